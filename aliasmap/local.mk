@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The alias map. Reading order: a file includes only headers of files that
+# stand later in this list.
+noinst_LTLIBRARIES += libaliasmap.la
+libaliasmap_la_SOURCES = \
+	aliasmap/alias.h \
+	aliasmap/address.h \
+	aliasmap/error.c aliasmap/error.h
+libaliasmap_la_CFLAGS = $(NP_CFLAGS) $(DB_CFLAGS) $(IDN2_CFLAGS) $(XXHASH_CFLAGS)
+libaliasmap_la_LIBADD = $(DB_LIBS) $(IDN2_LIBS) $(XXHASH_LIBS)
