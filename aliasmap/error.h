@@ -23,7 +23,8 @@ enum np_error_kind {
 	NP_ERROR_WRITE,		/* disk full, failed fsync or rename */
 	NP_ERROR_MEMORY,
 	NP_ERROR_INTERNAL,	/* the store library reports something unexpected */
-	NP_ERROR_CHANGED	/* the map's settings differ from the caller's */
+	NP_ERROR_CHANGED,	/* the map's settings differ from the caller's */
+	NP_ERROR_SETTINGS	/* a line of nameplate.conf or of a key file */
 };
 
 #define NP_MAX_ERROR_TEXT 1024	/* octets with the final NUL */

@@ -57,6 +57,11 @@ struct np_settings {
    *settings_r is the caller's. */
 int np_settings_read(const char *file, struct np_settings **settings_r,
 		     struct np_error *err);
+/* The same from len octets of data; name stands in errors. The hostname stays
+   NULL where the data has none: nothing outside the data is looked at but the
+   number of cores. */
+int np_settings_parse(const char *name, const char *data, size_t len,
+		      struct np_settings **settings_r, struct np_error *err);
 void np_settings_free(struct np_settings **settings);
 
 /* Whether the [map] settings kept in a map differ from the file's. On true
@@ -75,5 +80,24 @@ struct np_endpoint {
 /* Returns 1, or -1 where text is neither unix:PATH nor inet:HOST:PORT. */
 int np_endpoint_parse(const char *text, struct np_endpoint *endpoint_r,
 		      struct np_error *err);
+/* Whether only this host can reach it: a unix socket, 127.0.0.0/8, ::1 or
+   "localhost". */
+bool np_endpoint_is_local(const struct np_endpoint *endpoint);
+
+/* One network of "allow". */
+struct np_network {
+	bool is_v6;
+	unsigned char addr[16];	/* network order, 4 octets used for IPv4 */
+	unsigned int bits;
+};
+/* "192.0.2.0/24", "2001:db8::/32"; without a length one host. Returns 1, or -1
+   on anything else, also where bits are set behind the prefix. */
+int np_network_parse(const char *text, struct np_network *network_r,
+		     struct np_error *err);
+/* Whether addr (AF_INET, AF_INET6, also an IPv4 address mapped into IPv6) lies
+   in it. Any other family: false. */
+struct sockaddr;
+bool np_network_has(const struct np_network *network,
+		    const struct sockaddr *addr);
 
 #endif
