@@ -5,5 +5,17 @@ include tests/unit/local.mk
 EXTRA_DIST += \
 	.ci/run \
 	packaging/install-deps \
+	tests/lib/agent.py \
 	tests/lib/build-step \
+	tests/lib/client.py \
+	tests/lib/dovecot.py \
+	tests/lib/folder.py \
+	tests/lib/in-root \
+	tests/lib/maildir.py \
+	tests/lib/make-root \
+	tests/lib/postfix.py \
+	tests/lib/process.py \
+	tests/lib/runner.py \
+	tests/lib/store.py \
+	tests/lib/wait.py \
 	tests/run
