@@ -57,6 +57,10 @@ np_domain_parse(const char *text, size_t len, unsigned int flags,
    out (NP_MAX_ADDRESS + 1 octets). Returns out. */
 char *np_address_print(const struct np_address *addr, char *out);
 
+/* Whether it prints in NP_MAX_ADDRESS octets, as all that np_address_parse
+   made do; for addresses put together from the parts of two. */
+bool np_address_fits(const struct np_address *addr);
+
 /* The key in the map: as printed, in lower case (ASCII only; a UTF-8 local
    part keeps its octets). Returns out (NP_MAX_ADDRESS + 1 octets). */
 char *np_address_key(const struct np_address *addr, char *out);
@@ -70,15 +74,22 @@ bool np_address_equal(const struct np_address *a, const struct np_address *b);
    tag); the delimiter itself is (*tag_r)[-1]. A delimiter in first place is
    none: an address needs a name. For a quoted local part base_r is quoted
    again where needed, and *tag_r still points into addr->local, where it ends
-   before the closing quote; use np_address_move_tag to carry it over.
+   before the closing quote; use np_address_move_tag to carry it over. Where
+   false is returned, base_r and *tag_r are untouched.
    addr and base_r may be the same object only if tag_r is NULL. */
 bool np_address_split(const struct np_address *addr, const char *delimiters,
 		      struct np_address *base_r, const char **tag_r);
 
+/* Delimiter and tag of addr as they stand in the content of its local part
+   ("+vip"; no quotes, no backslashes) into out (NP_MAX_LOCAL_PART + 1). Returns
+   their length; 0 and "" where there is no tag. */
+size_t np_address_tag(const struct np_address *addr, const char *delimiters,
+		      char *out);
+
 /* Carries delimiter and tag of from (which np_address_split said has one)
    over to to's local part: sales+vip@x, bob@y -> bob+vip@y. Quotes the result
-   where needed. Returns false where it would be longer than 64 octets; to_r is
-   then untouched. */
+   where needed. Returns false where the local part would be longer than 64
+   octets or the address than 254; to_r is then untouched. */
 bool np_address_move_tag(const struct np_address *from, const char *delimiters,
 			 const struct np_address *to, struct np_address *to_r);
 
