@@ -57,7 +57,10 @@ enum np_alias_type np_alias_type(const struct np_alias *alias);
 /* now: UTC seconds. Expired at the second of expires. */
 enum np_alias_state np_alias_state(const struct np_alias *alias, int64_t now);
 
-/* Encodes all but the address into out. Returns 1 and the length, or -1. */
+/* Encodes all but the address into out. Returns 1 and the length, or -1 with
+   NP_ERROR_RECORD where np_alias_decode would not take it back: address and
+   mailbox are keys of np_address_key, "@domain" as the mailbox only of another
+   "@domain", the note is UTF-8 without control characters. */
 int np_alias_encode(const struct np_alias *alias, unsigned char *out,
 		    size_t size, size_t *len_r, struct np_error *err);
 
