@@ -3,8 +3,16 @@
 # stand later in this list.
 noinst_LTLIBRARIES += libaliasmap.la
 libaliasmap_la_SOURCES = \
-	aliasmap/alias.h \
+	aliasmap/resolve.c aliasmap/resolve.h \
+	aliasmap/list.c \
+	aliasmap/alias.c aliasmap/alias.h \
+	aliasmap/name.c \
+	aliasmap/address.c \
+	aliasmap/domain.c \
+	aliasmap/xtext.c \
+	aliasmap/local-part.c aliasmap/local-part.h \
 	aliasmap/address.h \
+	aliasmap/text.c aliasmap/text.h \
 	aliasmap/error.c aliasmap/error.h
 libaliasmap_la_CFLAGS = $(NP_CFLAGS) $(DB_CFLAGS) $(IDN2_CFLAGS) $(XXHASH_CFLAGS)
 libaliasmap_la_LIBADD = $(DB_LIBS) $(IDN2_LIBS) $(XXHASH_LIBS)

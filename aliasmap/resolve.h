@@ -25,6 +25,7 @@ enum np_verdict_answer {
 enum np_rule {
 	NP_RULE_ALIAS = 1,	/* the numbers above */
 	NP_RULE_TAG = 2,
+	NP_RULE_DOMAIN = 3,	/* only where a domain alias refused */
 	NP_RULE_STORE = 4,
 	NP_RULE_CATCH_ALL = 5,	/* only set by whoever asked the store */
 	NP_RULE_POSTMASTER = 6
@@ -35,7 +36,8 @@ enum np_reason {
 	NP_REASON_DISABLED,
 	NP_REASON_EXPIRED,
 	NP_REASON_RECEIVE_OFF,
-	NP_REASON_SEND_OFF
+	NP_REASON_SEND_OFF,
+	NP_REASON_TOO_LONG	/* no address in the domain alias's domain */
 };
 
 enum np_purpose {
@@ -68,7 +70,8 @@ struct np_verdict {
 	char catch_all[NP_MAX_ADDRESS + 1];
 	/* ...unless the store knows this form without the tag ("" if none). */
 	char base[NP_MAX_ADDRESS + 1];
-	/* Delimiter and tag as received, without the base: "+vip", "" if none. */
+	/* Delimiter and tag as received, without the base: "+vip", "" if none;
+	   without the quotes and backslashes of a quoted local part. */
 	char tag[NP_MAX_LOCAL_PART + 1];
 };
 
@@ -79,8 +82,9 @@ int np_resolve(struct np_map *map, const struct np_address *addr,
 	       enum np_purpose purpose, int64_t now,
 	       struct np_verdict *verdict_r, struct np_error *err);
 
-/* The word for logs and explain: "alias", "tag", "store", "catch-all",
-   "postmaster"; "disabled", "expired", "receive off", "send off". */
+/* The word for logs and explain: "alias", "tag", "domain alias", "store",
+   "catch-all", "postmaster"; "disabled", "expired", "receive off", "send off",
+   "too long"; "none" for what is none of them. */
 const char *np_rule_name(enum np_rule rule);
 const char *np_reason_name(enum np_reason reason);
 
