@@ -88,9 +88,13 @@ bool np_store_reply_unknown_user(const struct np_store_reply *reply);
    the store's code, our text with address (as received); only the text of a
    final 5xx other than 5.1.1 and 5.2.2 is passed on, with every spelling of
    mailbox (may hold a tag) and of mailbox without tag replaced by address. A
-   2xx is NP_REPLY_RECIPIENT_OK (final false) or NP_REPLY_DELIVERED with id. Codes that a
-   store may not answer here (1xx, 3xx, 421 becomes 451) are 451 4.3.0. Returns
-   the length, CRLF included. */
+   2xx is NP_REPLY_RECIPIENT_OK (final false) or NP_REPLY_DELIVERED with id
+   (NULL: none). Codes that a store may not answer here (3xx, 421) or that
+   speak of our dialogue with it and not of the recipient (500, 502, 503, 504,
+   530, 555) are 451 4.3.0. A code without an enhanced one gets 4.2.0 (450),
+   4.3.0 (451), 4.3.1 (452), 5.1.0 (551, 553), 5.2.0 (552), else 4.0.0 or 5.0.0.
+   A text that would still show the mailbox is left out. Returns the length,
+   CRLF included. */
 size_t np_reply_relay(const struct np_store_reply *reply, bool final,
 		      const char *address, const char *mailbox,
 		      const char *id, bool utf8, char *out);

@@ -1,1 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-reply
+TESTS += tests/unit/test-reply
+tests_unit_test_reply_SOURCES = tests/unit/test-reply.c tests/unit/check.h
+tests_unit_test_reply_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_reply_LDADD = liblmtp-pure.la $(CMOCKA_LIBS)
+endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A store's verdict on one recipient, in our words: its texts name the mailbox
+ * behind the alias, and an MTA puts what it is told into bounces. What came
+ * before: store-reply.c took the reply apart.
+ */
+#include "aliasmap/local-part.h"
+#include "aliasmap/text.h"
+#include "lmtp/reply-line.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What a store's verdict means in our words, by its enhanced code without the
+   class. The first row that fits; "" fits all. */
+static const struct {
+	const char *subject;
+	const char *later;	/* 4xx */
+	const char *never;	/* 5xx */
+} reply_verdicts[] = {
+	{ "1.1", "User not known now, try again later", "User unknown" },
+	{ "2.1", "Mailbox disabled, try again later", "Mailbox disabled" },
+	{ "2.2", "Mailbox is full, try again later", "Mailbox is full" },
+	{ "2.3", "Message too large", "Message too large" },
+	{ "3.4", "Message too large", "Message too large" },
+	{ "7.1", "Delivery not allowed now", "Delivery not allowed" },
+	{ "", "Mail store says try again later", "Recipient refused" },
+};
+
+/* RFC 3463 by RFC 5321 code, where the store gave none. 5.1.1 is not among
+   them: "user unknown" opens the way to the catch-all, so only the store's own
+   word counts. */
+static const char *reply_default_enhanced(int code)
+{
+	switch (code) {
+	case 450:
+		return "4.2.0";
+	case 451:
+		return "4.3.0";
+	case 452:
+		return "4.3.1";
+	case 551:
+	case 553:
+		return "5.1.0";
+	case 552:
+		return "5.2.0";
+	default:
+		return code < 500 ? "4.0.0" : "5.0.0";
+	}
+}
+
+/* Codes that say something about our own dialogue with the store and nothing
+   about the recipient: none of them may become a bounce. */
+static bool reply_is_trouble(int code)
+{
+	switch (code) {
+	case 421:
+	case 500:	/* unknown command, or line too long */
+	case 502:
+	case 503:	/* bad sequence */
+	case 504:
+	case 530:	/* wants STARTTLS or a login first */
+	case 555:	/* does not know a parameter of ours */
+		return true;
+	default:
+		return code < 200 || code > 599 || code / 100 == 3;
+	}
+}
+
+static const char *reply_verdict(const char *enhanced)
+{
+	size_t i = 0;
+
+	while (*reply_verdicts[i].subject != '\0' &&
+	       strcmp(reply_verdicts[i].subject, enhanced + 2) != 0)
+		i++;
+	return *enhanced == '4' ? reply_verdicts[i].later :
+				  reply_verdicts[i].never;
+}
+
+/* The spellings under which a text may name the mailbox, longest first. */
+#define MAX_SPELLINGS 5
+struct reply_spellings {
+	char text[MAX_SPELLINGS][NP_MAX_LOCAL_PART + NP_MAX_DOMAIN + 8];
+	size_t len[MAX_SPELLINGS];
+	size_t count;
+};
+
+static void reply_spell(struct reply_spellings *spellings, const char *local,
+			size_t len, bool quoted, const char *domain)
+{
+	size_t i = spellings->count++;
+	const char *quote = quoted ? "\"" : "";
+	int ret = snprintf(spellings->text[i], sizeof(spellings->text[i]),
+			   "%s%.*s%s%s", quote, (int)len, local, quote, domain);
+
+	spellings->len[i] = ret < 0 ? 0 : strlen(spellings->text[i]);
+	np_ascii_lower_string(spellings->text[i]);
+}
+
+/* With tag and without, bare and quoted. Which delimiters are in force is not
+   known here, but none of them can be an octet of a name: the first other
+   octet is where a tag could begin. */
+static bool reply_spellings_init(struct reply_spellings *spellings,
+				 const char *mailbox)
+{
+	static const char name[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	char content[NP_MAX_LOCAL_PART + 1];
+	char local[NP_MAX_LOCAL_PART + 1];
+	const char *domain = strrchr(mailbox, '@');
+	size_t len = domain != NULL ? (size_t)(domain - mailbox) : 0;
+	size_t base;
+
+	spellings->count = 0;
+	if (len == 0 || len > NP_MAX_LOCAL_PART ||
+	    strlen(domain) > NP_MAX_DOMAIN + 1)
+		return false;
+	memcpy(local, mailbox, len);
+	local[len] = '\0';
+	reply_spell(spellings, local, len, false, domain);
+	len = np_local_content(local, content);
+	reply_spell(spellings, content, len, true, domain);
+	reply_spell(spellings, content, len, false, domain);
+	base = strspn(content, name);
+	if (base > 0 && base < len) {
+		reply_spell(spellings, content, base, true, domain);
+		reply_spell(spellings, content, base, false, domain);
+	}
+	return true;
+}
+
+static bool reply_equal(const char *text, const char *lower, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (np_ascii_lower(text[i]) != lower[i])
+			return false;
+	}
+	return true;
+}
+
+/* The length of the spelling that text begins with; 0 where it is none. */
+static size_t reply_spelled(const struct reply_spellings *spellings,
+			    const char *text, size_t len)
+{
+	for (size_t i = 0; i < spellings->count; i++) {
+		if (spellings->len[i] > 0 && spellings->len[i] <= len &&
+		    reply_equal(text, spellings->text[i], spellings->len[i]))
+			return spellings->len[i];
+	}
+	return 0;
+}
+
+/* Adds text with every spelling of the mailbox replaced by address. */
+static void reply_add_replaced(struct np_reply_line *line, const char *text,
+			       const struct reply_spellings *spellings,
+			       const char *address)
+{
+	size_t len = strlen(text), plain = 0, found;
+
+	for (size_t i = 0; i < len; ) {
+		found = reply_spelled(spellings, text + i, len - i);
+		if (found == 0) {
+			i++;
+			continue;
+		}
+		np_reply_line_add(line, text + plain, i - plain);
+		np_reply_line_text(line, address);
+		i += found;
+		plain = i;
+	}
+	np_reply_line_add(line, text + plain, len - plain);
+}
+
+/* Whether the mailbox can still be read in the line, other than inside the
+   address (the alias bob-sales@x may well end like the mailbox sales@x).
+   Replacing alone does not rule it out: what stood around a spelling can make
+   a new one together with the address, and '?' is a letter of names. */
+static bool reply_shows_mailbox(const struct np_reply_line *line, size_t start,
+				const struct reply_spellings *spellings,
+				const char *address)
+{
+	size_t len = strlen(address), covered = start;
+
+	for (size_t i = start; i < line->len; i++) {
+		size_t found;
+
+		if (line->len - i >= len &&
+		    strncmp(line->out + i, address, len) == 0)
+			covered = i + len;
+		found = reply_spelled(spellings, line->out + i, line->len - i);
+		if (found > 0 && i + found > covered)
+			return true;
+	}
+	return false;
+}
+
+/* A user's own words (a Sieve reject): passed on, unless they would show the
+   mailbox. Returns false where our words have to do. */
+static bool reply_add_users_text(struct np_reply_line *line, const char *text,
+				 const char *address, const char *mailbox)
+{
+	struct reply_spellings spellings;
+	size_t start = line->len;
+
+	if (*text == '\0' || mailbox == NULL ||
+	    !reply_spellings_init(&spellings, mailbox))
+		return false;
+	reply_add_replaced(line, text, &spellings, address);
+	if (!reply_shows_mailbox(line, start, &spellings, address))
+		return true;
+	line->len = start;
+	line->end = NP_REPLY_END;
+	return false;
+}
+
+static size_t reply_delivered(const char *address, const char *id, bool utf8,
+			      char *out)
+{
+	size_t len = np_reply_print(NP_REPLY_DELIVERED, address, utf8, out);
+	struct np_reply_line line = { out, len - 2, NP_REPLY_END, utf8 };
+
+	/* Whole or not at all: half an id helps nobody. */
+	if (id != NULL && *id != '\0' && line.len + strlen(id) + 3 < NP_REPLY_END) {
+		np_reply_line_text(&line, " (");
+		np_reply_line_text(&line, id);
+		np_reply_line_text(&line, ")");
+	}
+	return np_reply_line_finish(&line);
+}
+
+size_t np_reply_relay(const struct np_store_reply *reply, bool final,
+		      const char *address, const char *mailbox,
+		      const char *id, bool utf8, char *out)
+{
+	const char *enhanced = reply->enhanced;
+	struct np_reply_line line;
+	const char *text;
+
+	if (reply_is_trouble(reply->code))
+		return np_reply_print(NP_REPLY_STORE_TROUBLE, address, utf8,
+				      out);
+	if (reply->code < 300)
+		return final ? reply_delivered(address, id, utf8, out) :
+			np_reply_print(NP_REPLY_RECIPIENT_OK, address, utf8,
+				       out);
+	if (*enhanced == '\0')
+		enhanced = reply_default_enhanced(reply->code);
+	text = reply_verdict(enhanced);
+	np_reply_line_begin(&line, out, utf8, reply->code, enhanced);
+	np_reply_line_address(&line, address, strlen(text));
+	if (!final || reply->code < 500 || strcmp(enhanced, "5.1.1") == 0 ||
+	    strcmp(enhanced, "5.2.2") == 0 ||
+	    !reply_add_users_text(&line, reply->text, address, mailbox))
+		np_reply_line_text(&line, text);
+	return np_reply_line_finish(&line);
+}
