@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Fuzz targets: seeds/NAME/ holds the seeds of fuzz-NAME.c. A new target is one
+# block here; where it belongs to the agent, inside "if WITH_AGENT".
+EXTRA_DIST += tests/fuzz/smoke tests/fuzz/seeds
+FUZZ =
+fuzz_driver = tests/fuzz/driver.c tests/fuzz/fuzz.h
+
+FUZZ += tests/fuzz/fuzz-address
+tests_fuzz_fuzz_address_SOURCES = tests/fuzz/fuzz-address.c $(fuzz_driver)
+tests_fuzz_fuzz_address_LDADD = libaliasmap.la
+
+FUZZ += tests/fuzz/fuzz-xtext
+tests_fuzz_fuzz_xtext_SOURCES = tests/fuzz/fuzz-xtext.c $(fuzz_driver)
+tests_fuzz_fuzz_xtext_LDADD = libaliasmap.la
+
+FUZZ += tests/fuzz/fuzz-record
+tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz-record.c $(fuzz_driver)
+tests_fuzz_fuzz_record_LDADD = libaliasmap.la
+
+FUZZ += tests/fuzz/fuzz-name
+tests_fuzz_fuzz_name_SOURCES = tests/fuzz/fuzz-name.c $(fuzz_driver)
+tests_fuzz_fuzz_name_LDADD = libaliasmap.la
+
+check_PROGRAMS += $(FUZZ)
+fuzz-programs: $(FUZZ)
+.PHONY: fuzz-programs
