@@ -3,13 +3,14 @@
 # stand later in this list.
 noinst_LTLIBRARIES += libaliasmap.la
 libaliasmap_la_SOURCES = \
-	aliasmap/edit-move.c \
-	aliasmap/edit.c \
-	aliasmap/edit-rule.c \
-	aliasmap/edit-name.c aliasmap/edit-name.h \
-	aliasmap/edit.h \
 	aliasmap/resolve.c aliasmap/resolve.h \
 	aliasmap/list.c \
+	aliasmap/map.c aliasmap/map-int.h aliasmap/map.h \
+	aliasmap/map-db.c aliasmap/map-db.h \
+	aliasmap/map-meta.c aliasmap/map-meta.h \
+	aliasmap/generation.c aliasmap/generation.h \
+	aliasmap/generation-name.c aliasmap/generation-name.h \
+	aliasmap/map-step.c aliasmap/map-step.h \
 	aliasmap/alias.c aliasmap/alias.h \
 	aliasmap/name.c \
 	aliasmap/address.c \

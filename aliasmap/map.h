@@ -12,6 +12,7 @@
 #define ALIASMAP_MAP_H
 
 #include "aliasmap/alias.h"
+#include "aliasmap/map-meta.h"
 
 struct np_map;
 struct np_map_cursor;
@@ -30,25 +31,6 @@ enum np_map_mode {
 	/* For Dovecot's processes: the size always, the sum once per process
 	   and generation and only up to 32 MB; read without mmap. */
 	NP_MAP_SHARED
-};
-
-#define NP_MAX_DELIMITERS 8
-#define NP_MAX_SETTING 8192
-
-/* The [map] settings as they were at the write. Plugins resolve by these. */
-struct np_map_settings {
-	char delimiters[NP_MAX_DELIMITERS + 1];
-	/* Comma-separated, A-labels, lower case, no blanks; "" = any. */
-	char domains[NP_MAX_SETTING];
-	char postmaster[NP_MAX_ADDRESS + 1];	/* "" = unset */
-	char reserved[NP_MAX_SETTING];		/* local parts, comma-separated */
-	unsigned int max_aliases_per_mailbox;	/* 0 = no limit */
-};
-
-struct np_map_meta {
-	uint64_t generation;
-	char writer[64];	/* "nameplate 0.9.0" */
-	struct np_map_settings settings;
 };
 
 /* Opens the generation that the link names. Returns 1, or -1 with a kind that
