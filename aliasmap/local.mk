@@ -5,6 +5,11 @@ noinst_LTLIBRARIES += libaliasmap.la
 libaliasmap_la_SOURCES = \
 	aliasmap/resolve.c aliasmap/resolve.h \
 	aliasmap/list.c \
+	aliasmap/map-write.c aliasmap/map-write.h \
+	aliasmap/map-change.c aliasmap/map-change.h \
+	aliasmap/map-publish.c aliasmap/map-publish.h \
+	aliasmap/map-lock.c aliasmap/map-lock.h \
+	aliasmap/map-edit-db.c aliasmap/map-edit-db.h \
 	aliasmap/map.c aliasmap/map-int.h aliasmap/map.h \
 	aliasmap/map-db.c aliasmap/map-db.h \
 	aliasmap/map-meta.c aliasmap/map-meta.h \

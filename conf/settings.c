@@ -220,8 +220,7 @@ static int settings_values(const struct settings_source *source,
 		}
 		text = g_key_file_get_string(file, setting->group, setting->key,
 					     &error);
-		/* On a bad escape there is both, a text and an error. */
-		if (text == NULL || error != NULL)
+		if (text == NULL)
 			return np_error_set(err, NP_ERROR_SETTINGS,
 				"%s:%u: [%s] %s: %s", source->name,
 				source->lines[i], setting->group, setting->key,
