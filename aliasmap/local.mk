@@ -3,6 +3,11 @@
 # stand later in this list.
 noinst_LTLIBRARIES += libaliasmap.la
 libaliasmap_la_SOURCES = \
+	aliasmap/edit-move.c \
+	aliasmap/edit.c \
+	aliasmap/edit-rule.c \
+	aliasmap/edit-name.c aliasmap/edit-name.h \
+	aliasmap/edit.h \
 	aliasmap/resolve.c aliasmap/resolve.h \
 	aliasmap/list.c \
 	aliasmap/map-write.c aliasmap/map-write.h \

@@ -220,7 +220,8 @@ static int settings_values(const struct settings_source *source,
 		}
 		text = g_key_file_get_string(file, setting->group, setting->key,
 					     &error);
-		if (text == NULL)
+		/* On a bad escape there is both, a text and an error. */
+		if (text == NULL || error != NULL)
 			return np_error_set(err, NP_ERROR_SETTINGS,
 				"%s:%u: [%s] %s: %s", source->name,
 				source->lines[i], setting->group, setting->key,

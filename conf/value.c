@@ -153,12 +153,15 @@ static int value_hostname(const char *text, char **where, struct np_error *err)
 	return 1;
 }
 
-/* Only octets that stand in a local part without quotes, and none that a name
-   may have: with '-', mail to anna-lena@ would go to the alias anna@. */
-static int value_delimiters(const char *text, size_t max, char *where,
+/* Only octets that stand in a local part without quotes. Ours can be none that
+   a name may have: with '-', mail to anna-lena@ would go to the alias anna@.
+   The store's own is its business. */
+static int value_delimiters(const char *text, bool of_store, char *where,
 			    struct np_error *err)
 {
-	static const char allowed[] = "+!#$%&*/=?^`{|}~";
+	const char *allowed = of_store ? "+!#$%&*/=?^`{|}~-_" :
+					 "+!#$%&*/=?^`{|}~";
+	size_t max = of_store ? 1 : NP_MAX_DELIMITERS;
 	size_t len = strlen(text);
 
 	if (len > max)
@@ -321,9 +324,9 @@ int np_value_parse(enum np_value_kind kind, const char *text,
 	case NP_VALUE_HOSTNAME:
 		return value_hostname(text, where, err);
 	case NP_VALUE_DELIMITERS:
-		return value_delimiters(text, NP_MAX_DELIMITERS, where, err);
+		return value_delimiters(text, false, where, err);
 	case NP_VALUE_DELIMITER:
-		return value_delimiters(text, 1, where, err);
+		return value_delimiters(text, true, where, err);
 	case NP_VALUE_DOMAINS:
 		return value_domains(text, where, err);
 	case NP_VALUE_NAMES:

@@ -8,7 +8,6 @@
 #include "aliasmap/text.h"
 #include "lmtp/reply-line.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* What a store's verdict means in our words, by its enhanced code without the
@@ -78,88 +77,90 @@ static const char *reply_verdict(const char *enhanced)
 				  reply_verdicts[i].never;
 }
 
-/* The spellings under which a text may name the mailbox, longest first. */
-#define MAX_SPELLINGS 5
-struct reply_spellings {
-	char text[MAX_SPELLINGS][NP_MAX_LOCAL_PART + NP_MAX_DOMAIN + 8];
-	size_t len[MAX_SPELLINGS];
-	size_t count;
+/* The mailbox that a text must not show. */
+struct reply_secret {
+	char written[NP_MAX_LOCAL_PART + 1];	/* the local part as it came */
+	char content[NP_MAX_LOCAL_PART + 1];	/* without quotes */
+	size_t len;				/* of content */
+	const char *domain;			/* "@company.com" */
 };
 
-static void reply_spell(struct reply_spellings *spellings, const char *local,
-			size_t len, bool quoted, const char *domain)
+static bool reply_secret_init(struct reply_secret *secret, const char *mailbox)
 {
-	size_t i = spellings->count++;
-	const char *quote = quoted ? "\"" : "";
-	int ret = snprintf(spellings->text[i], sizeof(spellings->text[i]),
-			   "%s%.*s%s%s", quote, (int)len, local, quote, domain);
-
-	spellings->len[i] = ret < 0 ? 0 : strlen(spellings->text[i]);
-	np_ascii_lower_string(spellings->text[i]);
-}
-
-/* With tag and without, bare and quoted. Which delimiters are in force is not
-   known here, but none of them can be an octet of a name: the first other
-   octet is where a tag could begin. */
-static bool reply_spellings_init(struct reply_spellings *spellings,
-				 const char *mailbox)
-{
-	static const char name[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-	char content[NP_MAX_LOCAL_PART + 1];
-	char local[NP_MAX_LOCAL_PART + 1];
 	const char *domain = strrchr(mailbox, '@');
 	size_t len = domain != NULL ? (size_t)(domain - mailbox) : 0;
-	size_t base;
 
-	spellings->count = 0;
-	if (len == 0 || len > NP_MAX_LOCAL_PART ||
-	    strlen(domain) > NP_MAX_DOMAIN + 1)
+	if (len == 0 || len > NP_MAX_LOCAL_PART)
 		return false;
-	memcpy(local, mailbox, len);
-	local[len] = '\0';
-	reply_spell(spellings, local, len, false, domain);
-	len = np_local_content(local, content);
-	reply_spell(spellings, content, len, true, domain);
-	reply_spell(spellings, content, len, false, domain);
-	base = strspn(content, name);
-	if (base > 0 && base < len) {
-		reply_spell(spellings, content, base, true, domain);
-		reply_spell(spellings, content, base, false, domain);
-	}
+	memcpy(secret->written, mailbox, len);
+	secret->written[len] = '\0';
+	secret->len = np_local_content(secret->written, secret->content);
+	secret->domain = domain;
 	return true;
 }
 
-static bool reply_equal(const char *text, const char *lower, size_t len)
+/* Compares what is left of text with len octets of word, without case, and
+   moves on behind them. */
+static bool reply_take(const char **text, const char *end, const char *word,
+		       size_t len)
 {
+	if ((size_t)(end - *text) < len)
+		return false;
 	for (size_t i = 0; i < len; i++) {
-		if (np_ascii_lower(text[i]) != lower[i])
+		if (np_ascii_lower((*text)[i]) != np_ascii_lower(word[i]))
 			return false;
 	}
+	*text += len;
 	return true;
 }
 
-/* The length of the spelling that text begins with; 0 where it is none. */
-static size_t reply_spelled(const struct reply_spellings *spellings,
+/* Whether a tag could begin at i. Which delimiters are in force is not known
+   here, and a store may have one of its own; hiding too much does no harm. */
+static bool reply_ends_name(const struct reply_secret *secret, size_t i)
+{
+	char c = np_ascii_lower(secret->content[i]);
+
+	return i == secret->len ||
+	       !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+}
+
+/* The octets of text that spell the mailbox: as it came, or its content with
+   or without tag, bare or in quotes. 0 where text begins with none. */
+static size_t reply_spelled(const struct reply_secret *secret,
 			    const char *text, size_t len)
 {
-	for (size_t i = 0; i < spellings->count; i++) {
-		if (spellings->len[i] > 0 && spellings->len[i] <= len &&
-		    reply_equal(text, spellings->text[i], spellings->len[i]))
-			return spellings->len[i];
+	const char *end = text + len, *p = text;
+	size_t domain_len = strlen(secret->domain);
+
+	if (reply_take(&p, end, secret->written, strlen(secret->written)) &&
+	    reply_take(&p, end, secret->domain, domain_len))
+		return (size_t)(p - text);
+	for (size_t i = secret->len; i > 0; i--) {
+		if (!reply_ends_name(secret, i))
+			continue;
+		p = text;
+		if (reply_take(&p, end, secret->content, i) &&
+		    reply_take(&p, end, secret->domain, domain_len))
+			return (size_t)(p - text);
+		p = text;
+		if (reply_take(&p, end, "\"", 1) &&
+		    reply_take(&p, end, secret->content, i) &&
+		    reply_take(&p, end, "\"", 1) &&
+		    reply_take(&p, end, secret->domain, domain_len))
+			return (size_t)(p - text);
 	}
 	return 0;
 }
 
 /* Adds text with every spelling of the mailbox replaced by address. */
 static void reply_add_replaced(struct np_reply_line *line, const char *text,
-			       const struct reply_spellings *spellings,
+			       const struct reply_secret *secret,
 			       const char *address)
 {
 	size_t len = strlen(text), plain = 0, found;
 
 	for (size_t i = 0; i < len; ) {
-		found = reply_spelled(spellings, text + i, len - i);
+		found = reply_spelled(secret, text + i, len - i);
 		if (found == 0) {
 			i++;
 			continue;
@@ -177,7 +178,7 @@ static void reply_add_replaced(struct np_reply_line *line, const char *text,
    Replacing alone does not rule it out: what stood around a spelling can make
    a new one together with the address, and '?' is a letter of names. */
 static bool reply_shows_mailbox(const struct np_reply_line *line, size_t start,
-				const struct reply_spellings *spellings,
+				const struct reply_secret *secret,
 				const char *address)
 {
 	size_t len = strlen(address), covered = start;
@@ -188,7 +189,7 @@ static bool reply_shows_mailbox(const struct np_reply_line *line, size_t start,
 		if (line->len - i >= len &&
 		    strncmp(line->out + i, address, len) == 0)
 			covered = i + len;
-		found = reply_spelled(spellings, line->out + i, line->len - i);
+		found = reply_spelled(secret, line->out + i, line->len - i);
 		if (found > 0 && i + found > covered)
 			return true;
 	}
@@ -200,14 +201,14 @@ static bool reply_shows_mailbox(const struct np_reply_line *line, size_t start,
 static bool reply_add_users_text(struct np_reply_line *line, const char *text,
 				 const char *address, const char *mailbox)
 {
-	struct reply_spellings spellings;
+	struct reply_secret secret;
 	size_t start = line->len;
 
 	if (*text == '\0' || mailbox == NULL ||
-	    !reply_spellings_init(&spellings, mailbox))
+	    !reply_secret_init(&secret, mailbox))
 		return false;
-	reply_add_replaced(line, text, &spellings, address);
-	if (!reply_shows_mailbox(line, start, &spellings, address))
+	reply_add_replaced(line, text, &secret, address);
+	if (!reply_shows_mailbox(line, start, &secret, address))
 		return true;
 	line->len = start;
 	line->end = NP_REPLY_END;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What make check runs. Each unit test adds itself to tests/unit/local.mk.
 include tests/unit/local.mk
+include tests/unit/cli.mk
 include tests/fuzz/local.mk
 
 EXTRA_DIST += \

@@ -9,6 +9,14 @@ tests_unit_test_reply_LDADD = liblmtp-pure.la $(CMOCKA_LIBS)
 endif
 
 if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-settings
+TESTS += tests/unit/test-settings
+tests_unit_test_settings_SOURCES = tests/unit/test-settings.c tests/unit/check.h
+tests_unit_test_settings_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_settings_LDADD = libconf.la $(CMOCKA_LIBS)
+endif
+
+if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-map-write
 TESTS += tests/unit/test-map-write
 tests_unit_test_map_write_SOURCES = tests/unit/test-map-write.c tests/unit/map-fixture.c tests/unit/map-fixture.h tests/unit/check.h

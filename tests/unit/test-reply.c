@@ -368,6 +368,8 @@ static void test_reply_relay__hides_what_replacing_would_make(void **state)
 		  "info-bob@x", "bob@x" },
 		{ { "the primary address", "550 5.7.1 bob@x: no", true,
 		    "550 5.7.1 <Bob@x> Bob@x: no" }, "Bob@x", "bob@x" },
+		{ { "a delimiter of the store", "550 5.7.1 bob@x, bob-vip@x",
+		    true, "550 5.7.1 <s@x> s@x, s@x" }, "s@x", "bob-vip@x" },
 		{ { "a mailbox that is none", "550 5.7.1 text", true,
 		    "550 5.7.1 <s@x> Delivery not allowed" }, "s@x", "bob" },
 		{ { "a quoted mailbox", "550 5.7.1 <\"b b\"@x> or b b@x", true,

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The rules, one function each: every one looks at the map and at an entry as
+ * it would become, and ends in a text that names the value and what to type
+ * instead. Nothing is written here.
+ *
+ * What came before: edit-name.c read the names. What comes next: edit.c writes.
+ */
+#include "aliasmap/edit-name.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* UTF-8 without control characters: notes are shown in tables and logs. */
+static bool rule_note_valid(const char *note)
+{
+	const unsigned char *p = (const unsigned char *)note;
+
+	while (*p != '\0') {
+		unsigned int more = *p < 0x80 ? 0 : *p < 0xc2 ? 9 :
+				    *p < 0xe0 ? 1 : *p < 0xf0 ? 2 :
+				    *p < 0xf5 ? 3 : 9;
+
+		if (*p < 0x20 || *p == 0x7f || more == 9)
+			return false;
+		/* U+0080 to U+009F are control characters too; surrogates and
+		   overlong forms are no UTF-8 (RFC 3629 section 4). */
+		if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe0 && p[1] < 0xa0) ||
+		    (*p == 0xed && p[1] > 0x9f) || (*p == 0xf0 && p[1] < 0x90) ||
+		    (*p == 0xf4 && p[1] > 0x8f))
+			return false;
+		for (p++; more > 0; more--, p++) {
+			if ((*p & 0xc0) != 0x80)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* postmaster must work (RFC 5321 4.5.1), so nothing may silence it. */
+enum np_edit_result
+np_edit_check_postmaster(struct np_edit *edit, const struct np_alias *alias)
+{
+	if (!np_key_is(alias->address, "postmaster"))
+		return NP_EDIT_DONE;
+	if (!alias->enabled)
+		return np_edit_refuse(edit, "%s: postmaster cannot be disabled "
+				      "(RFC 5321 4.5.1), use: %s set %s "
+				      "--mailbox MAILBOX", alias->address,
+				      edit->command, alias->address);
+	if (!alias->receive)
+		return np_edit_refuse(edit, "%s: postmaster has to receive "
+				      "(RFC 5321 4.5.1), leave --no-receive "
+				      "out", alias->address);
+	if (alias->expires != 0)
+		return np_edit_refuse(edit, "%s: postmaster cannot expire "
+				      "(RFC 5321 4.5.1), leave --expires out",
+				      alias->address);
+	return NP_EDIT_DONE;
+}
+
+enum np_edit_result
+np_edit_check_values(struct np_edit *edit, const struct np_alias *alias,
+		  unsigned int fields, unsigned int flags)
+{
+	if ((fields & NP_EDIT_NOTE) != 0 && !rule_note_valid(alias->note))
+		return np_edit_refuse(edit, "%s: a note is one line of UTF-8 "
+				      "without control characters",
+				      alias->address);
+	if ((fields & NP_EDIT_EXPIRES) != 0 && alias->expires != 0 &&
+	    alias->expires <= edit->now && (flags & NP_EDIT_IMPORT) == 0)
+		return np_edit_refuse(edit, "%s: the time of --expires is "
+				      "over, use: %s disable %s",
+				      alias->address, edit->command,
+				      alias->address);
+	if (alias->send && np_alias_type(alias) == NP_ALIAS_CATCH_ALL)
+		return np_edit_refuse(edit, "%s: nobody can send as a "
+				      "catch-all, leave --send out",
+				      alias->address);
+	return np_edit_check_postmaster(edit, alias);
+}
+
+/* The limits that the operator has set for new names. */
+static enum np_edit_result
+rule_check_name(struct np_edit *edit, const struct np_alias *alias)
+{
+	const struct np_map_settings *settings = np_edit_settings(edit);
+	const char *domain = np_key_domain(alias->address);
+	char local[NP_MAX_LOCAL_PART + 1];
+	size_t len = (size_t)(domain - alias->address) - 1;
+
+	if (settings->domains[0] != '\0' &&
+	    !np_list_has(settings->domains, domain))
+		return np_edit_refuse(edit, "%s: aliases are made in %s only, "
+				      "or add %s to [map] domains",
+				      alias->address, settings->domains,
+				      domain);
+	if (strcmp(alias->address, settings->postmaster) == 0)
+		return np_edit_refuse(edit, "%s: is the mailbox of [map] "
+				      "postmaster, name another one there "
+				      "first", alias->address);
+	len = len < sizeof(local) ? len : sizeof(local) - 1;
+	(void)memcpy(local, alias->address, len);
+	local[len] = '\0';
+	local[strcspn(local, settings->delimiters)] = '\0';
+	if (local[0] != '\0' && np_list_has(settings->reserved, local))
+		return np_edit_refuse(edit, "%s: %s is reserved, use another "
+				      "name, or take it out of [map] reserved",
+				      alias->address, local);
+	return NP_EDIT_DONE;
+}
+
+/* An address to which aliases lead cannot become one: they would be a chain. */
+static enum np_edit_result
+rule_check_leads_here(struct np_edit *edit, const struct np_alias *alias)
+{
+	struct np_map_cursor *cursor;
+	struct np_alias first;
+	int found;
+
+	if (np_alias_type(alias) == NP_ALIAS_CATCH_ALL)
+		return NP_EDIT_DONE;
+	if (np_map_cursor_open(edit->map, alias->address, &cursor,
+			       &edit->err) < 0)
+		return np_edit_fail(edit);
+	found = np_map_cursor_next(cursor, &first, &edit->err);
+	np_map_cursor_close(&cursor);
+	if (found < 0)
+		return np_edit_fail(edit);
+	if (found > 0)
+		return np_edit_refuse(edit, "%s -> %s: %s is an alias of %s, "
+				      "use first: %s move %s %s",
+				      alias->address, alias->mailbox,
+				      first.address, alias->address,
+				      edit->command, alias->address,
+				      alias->mailbox);
+	return NP_EDIT_DONE;
+}
+
+/* alias -> target, where target itself is the entry next. */
+static enum np_edit_result
+rule_refuse_chain(struct np_edit *edit, const struct np_alias *alias,
+		  const struct np_alias *next)
+{
+	if (strcmp(next->mailbox, alias->address) == 0)
+		return np_edit_refuse(edit, "%s -> %s: %s is an alias of %s, "
+				      "use first: %s remove %s",
+				      alias->address, alias->mailbox,
+				      next->address, next->mailbox,
+				      edit->command, next->address);
+	return np_edit_refuse(edit, "%s -> %s: %s is an alias of %s, "
+			      "use: %s add %s %s", alias->address,
+			      alias->mailbox, next->address, next->mailbox,
+			      edit->command, alias->address, next->mailbox);
+}
+
+enum np_edit_result
+np_edit_check_target(struct np_edit *edit, const struct np_alias *alias)
+{
+	const char *target = alias->mailbox;
+	char domain_key[NP_MAX_DOMAIN + 2];
+	struct np_alias next;
+	int found;
+
+	if (strcmp(alias->address, target) == 0)
+		return np_edit_refuse(edit, "%s -> %s: an alias cannot lead "
+				      "to itself", alias->address, target);
+	found = np_map_lookup(edit->map, target, &next, &edit->err);
+	if (found < 0)
+		return np_edit_fail(edit);
+	/* "@new" may have a catch-all: it applies to the old domain too. */
+	if (found > 0 && np_alias_type(&next) != NP_ALIAS_CATCH_ALL)
+		return rule_refuse_chain(edit, alias, &next);
+	if (target[0] == '@')
+		return NP_EDIT_DONE;
+	(void)snprintf(domain_key, sizeof(domain_key), "@%s",
+		       np_key_domain(target));
+	found = np_map_lookup(edit->map, domain_key, &next, &edit->err);
+	if (found < 0)
+		return np_edit_fail(edit);
+	if (found > 0 && np_alias_type(&next) == NP_ALIAS_DOMAIN)
+		return np_edit_refuse(edit, "%s -> %s: %s is a domain alias "
+				      "of %s, use: %s add %s %.*s%s",
+				      alias->address, target, domain_key,
+				      next.mailbox, edit->command,
+				      alias->address,
+				      (int)(strrchr(target, '@') - target),
+				      target, next.mailbox);
+	return NP_EDIT_DONE;
+}
+
+enum np_edit_result
+np_edit_check_limit(struct np_edit *edit, const char *mailbox,
+		    unsigned int more)
+{
+	unsigned int limit = np_edit_settings(edit)->max_aliases_per_mailbox;
+	unsigned int count;
+
+	if (limit == 0 || mailbox[0] == '@')
+		return NP_EDIT_DONE;
+	if (np_map_count(edit->map, mailbox, &count, &edit->err) < 0)
+		return np_edit_fail(edit);
+	if (count < limit && more <= limit - count)
+		return NP_EDIT_DONE;
+	return np_edit_refuse(edit, "%s: has %u aliases and may have %u, "
+			      "remove one or raise [map] "
+			      "max_aliases_per_mailbox", mailbox, count, limit);
+}
+
+/* Whether alias and target are of kinds that go together. */
+enum np_edit_result
+np_edit_check_kinds(struct np_edit *edit, const char *alias, const char *target,
+		 unsigned int flags)
+{
+	if (target[0] == '@' && alias[0] != '@')
+		return np_edit_refuse(edit, "%s -> %s: an alias leads to one "
+				      "mailbox, use: %s add %s MAILBOX", alias,
+				      target, edit->command, alias);
+	if ((flags & NP_EDIT_CATCH_ALL) != 0 &&
+	    (alias[0] != '@' || target[0] == '@'))
+		return np_edit_refuse(edit, "%s -> %s: a catch-all leads from "
+				      "a domain to a mailbox, use: %s add "
+				      "--catch-all @%s MAILBOX", alias, target,
+				      edit->command, np_key_domain(alias));
+	if (alias[0] == '@' && target[0] != '@' &&
+	    (flags & (NP_EDIT_CATCH_ALL | NP_EDIT_IMPORT)) == 0)
+		return np_edit_refuse(edit, "%s -> %s: for a catch-all use: "
+				      "%s add --catch-all %s %s", alias,
+				      target, edit->command, alias, target);
+	return NP_EDIT_DONE;
+}
+
+/* Every rule for an entry that was not there. */
+enum np_edit_result
+np_edit_check_new(struct np_edit *edit, const struct np_alias *alias,
+	       unsigned int fields, unsigned int flags)
+{
+	enum np_edit_result result;
+
+	result = rule_check_name(edit, alias);
+	if (result == NP_EDIT_DONE)
+		result = np_edit_check_values(edit, alias, fields, flags);
+	if (result == NP_EDIT_DONE)
+		result = np_edit_check_target(edit, alias);
+	if (result == NP_EDIT_DONE)
+		result = rule_check_leads_here(edit, alias);
+	if (result == NP_EDIT_DONE)
+		result = np_edit_check_limit(edit, alias->mailbox, 1);
+	return result;
+}
