@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What make check runs. Each unit test adds itself to tests/unit/local.mk.
+include tests/dovecot/local.mk
 include tests/unit/local.mk
 include tests/unit/cli.mk
 include tests/fuzz/local.mk
@@ -7,6 +8,13 @@ include tests/fuzz/local.mk
 EXTRA_DIST += \
 	.ci/run \
 	packaging/install-deps \
+	tests/dovecot/exact.py \
+	tests/dovecot/landing.py \
+	tests/dovecot/loops.py \
+	tests/dovecot/replies.py \
+	tests/dovecot/run \
+	tests/dovecot/scene.py \
+	tests/dovecot/sharing.py \
 	tests/lib/agent.py \
 	tests/lib/build-step \
 	tests/lib/client.py \
@@ -15,9 +23,13 @@ EXTRA_DIST += \
 	tests/lib/in-root \
 	tests/lib/maildir.py \
 	tests/lib/make-root \
+	tests/lib/marks.py \
+	tests/lib/messages.py \
+	tests/lib/narrow.py \
 	tests/lib/postfix.py \
 	tests/lib/process.py \
 	tests/lib/runner.py \
 	tests/lib/store.py \
 	tests/lib/wait.py \
+	tests/postfix/run \
 	tests/run
