@@ -10,6 +10,8 @@ libaliasmap_la_SOURCES = \
 	aliasmap/edit.h \
 	aliasmap/resolve.c aliasmap/resolve.h \
 	aliasmap/list.c \
+	aliasmap/map-verify.c \
+	aliasmap/verify-walk.c aliasmap/verify-walk.h \
 	aliasmap/map-write.c aliasmap/map-write.h \
 	aliasmap/map-change.c aliasmap/map-change.h \
 	aliasmap/map-publish.c aliasmap/map-publish.h \
