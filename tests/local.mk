@@ -7,12 +7,15 @@ include tests/fuzz/local.mk
 
 EXTRA_DIST += \
 	.ci/run \
+	packaging/demo \
+	packaging/demo-play \
 	packaging/install-deps \
 	tests/dovecot/exact.py \
 	tests/dovecot/landing.py \
 	tests/dovecot/loops.py \
 	tests/dovecot/replies.py \
 	tests/dovecot/run \
+	tests/dovecot/run-demo \
 	tests/dovecot/scene.py \
 	tests/dovecot/sharing.py \
 	tests/lib/agent.py \

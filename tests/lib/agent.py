@@ -22,7 +22,8 @@ def program(build, name):
 
 
 class Agent:
-    def __init__(self, folder, build, store, name="agent", **settings):
+    def __init__(self, folder, build, store, name="agent", key=KEY,
+                 **settings):
         """store: the address of the LMTP store, "unix:PATH". settings: keys
         as "section_key" ("lmtp_max_returns"), written over the defaults that
         suit a test. The map is made here; the agent is not started."""
@@ -40,7 +41,7 @@ class Agent:
                 "listen": self.address,
                 "store": store,
                 "hostname": "mx.company.com",
-                "mark_key": folder.write(name + "/mark.key", KEY, 0o600),
+                "mark_key": folder.write(name + "/mark.key", key, 0o600),
                 "spool_dir": self.path + "/spool",
             },
             "socketmap": {"listen": "unix:%s/socketmap" % self.path},

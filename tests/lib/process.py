@@ -22,7 +22,9 @@ class Process:
         with open(log, "ab") as out:
             self.popen = subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                cwd=cwd, env=env, preexec_fn=_die_with_parent)
+                cwd=cwd, env=env, preexec_fn=_die_with_parent,
+                # A terminal's Ctrl-C is for the test, which stops the rest.
+                start_new_session=True)
         self.pid = self.popen.pid
 
     def running(self):
