@@ -6,7 +6,7 @@
  *   LHLO SP ( Domain / address-literal )
  *   MAIL FROM:<reverse-path> *( SP parameter )      SIZE BODY SMTPUTF8
  *   RCPT TO:<forward-path> *( SP parameter )        ORCPT
- *   DATA / RSET / NOOP [ SP String ] / QUIT / VRFY SP String / HELP [..]
+ *   DATA / RSET / NOOP [ SP String ] / QUIT / VRFY SP String
  *
  * What came before: session.c cut the line at CRLF. What comes next:
  * transaction.c acts on the values, reply.c answers an error.

@@ -5,6 +5,9 @@
 # What needs neither sockets nor GMime; nameplate(1) explains with it too.
 noinst_LTLIBRARIES += liblmtp-pure.la
 liblmtp_pure_la_SOURCES = \
+	lmtp/command.c \
+	lmtp/parameter.c lmtp/parameter.h \
+	lmtp/command.h \
 	lmtp/reply-relay.c \
 	lmtp/store-reply.c \
 	lmtp/reply.c \

@@ -1,6 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-command
+TESTS += tests/unit/test-command
+tests_unit_test_command_SOURCES = tests/unit/test-command.c tests/unit/check.h
+tests_unit_test_command_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_command_LDADD = liblmtp-pure.la $(CMOCKA_LIBS)
+endif
+
+if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-reply
 TESTS += tests/unit/test-reply
 tests_unit_test_reply_SOURCES = tests/unit/test-reply.c tests/unit/check.h
