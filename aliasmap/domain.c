@@ -92,7 +92,8 @@ domain_copy_idn(const char *text, size_t len, char *out, const char **why_r)
 	copy[len] = '\0';
 	rc = idn2_to_ascii_8z(copy, &ascii,
 			      IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
-	if (rc == IDN2_TOO_BIG_LABEL || rc == IDN2_TOO_BIG_DOMAIN) {
+	if (rc == IDN2_TOO_BIG_LABEL || rc == IDN2_TOO_BIG_DOMAIN ||
+	    rc == IDN2_PUNYCODE_BIG_OUTPUT) {
 		*why_r = "the domain is too long as A-labels";
 		return NP_ADDRESS_TOO_LONG;
 	}

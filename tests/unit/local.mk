@@ -31,3 +31,65 @@ tests_unit_test_map_write_SOURCES = tests/unit/test-map-write.c tests/unit/map-f
 tests_unit_test_map_write_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_map_write_LDADD = libaliasmap.la $(CMOCKA_LIBS)
 endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-address
+TESTS += tests/unit/test-address
+tests_unit_test_address_SOURCES = tests/unit/test-address.c tests/unit/check.h
+tests_unit_test_address_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_address_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-address-tag
+TESTS += tests/unit/test-address-tag
+tests_unit_test_address_tag_SOURCES = tests/unit/test-address-tag.c tests/unit/check.h
+tests_unit_test_address_tag_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_address_tag_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-name
+TESTS += tests/unit/test-name
+tests_unit_test_name_SOURCES = tests/unit/test-name.c tests/unit/check.h
+tests_unit_test_name_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_name_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-xtext
+TESTS += tests/unit/test-xtext
+tests_unit_test_xtext_SOURCES = tests/unit/test-xtext.c tests/unit/check.h
+tests_unit_test_xtext_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_xtext_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-list
+TESTS += tests/unit/test-list
+tests_unit_test_list_SOURCES = tests/unit/test-list.c tests/unit/check.h
+tests_unit_test_list_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_list_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-alias
+TESTS += tests/unit/test-alias
+tests_unit_test_alias_SOURCES = tests/unit/test-alias.c tests/unit/check.h
+tests_unit_test_alias_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_alias_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+endif
+
+if HAVE_CMOCKA
+resolve_map = tests/unit/resolve-map.c tests/unit/resolve-map.h \
+	tests/unit/check.h
+check_PROGRAMS += tests/unit/test-resolve tests/unit/test-resolve-store
+TESTS += tests/unit/test-resolve tests/unit/test-resolve-store
+tests_unit_test_resolve_SOURCES = tests/unit/test-resolve.c $(resolve_map)
+tests_unit_test_resolve_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_resolve_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+tests_unit_test_resolve_store_SOURCES = tests/unit/test-resolve-store.c \
+	$(resolve_map)
+tests_unit_test_resolve_store_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_resolve_store_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+endif
