@@ -131,6 +131,13 @@ static int resolve_domain_record(struct resolution *res,
 	return np_map_lookup(res->map, key, alias_r, res->err);
 }
 
+static void resolve_cut(struct resolution *res)
+{
+	res->base = res->addr;
+	res->has_tag = np_address_split(&res->addr, res->settings->delimiters,
+					&res->base, NULL);
+}
+
 /* Rule 3: the address moves to the new domain, local part as it came. */
 static enum step resolve_follow(struct resolution *res,
 				const struct np_alias *alias)
@@ -141,10 +148,10 @@ static enum step resolve_follow(struct resolution *res,
 		return resolve_refuse(res, NP_RULE_DOMAIN, reason,
 				      alias->address);
 	resolve_copy(res->addr.domain, alias->mailbox + 1);
-	resolve_copy(res->base.domain, alias->mailbox + 1);
-	if (!np_address_fits(&res->addr) || !np_address_fits(&res->base))
+	if (!np_address_fits(&res->addr))
 		return resolve_refuse(res, NP_RULE_DOMAIN, NP_REASON_TOO_LONG,
 				      alias->address);
+	resolve_cut(res);
 	res->verdict->domain_alias = true;
 	resolve_copy(res->verdict->domain_entry, alias->address);
 	return STEP_NEXT;
@@ -252,13 +259,12 @@ static enum step resolve_rules(struct resolution *res)
 static void resolve_init(struct resolution *res, const struct np_address *addr)
 {
 	char local[NP_MAX_LOCAL_PART + 1];
-	const char *delimiters = res->settings->delimiters;
 
 	res->addr = *addr;
-	res->base = *addr;
-	res->has_tag = np_address_split(addr, delimiters, &res->base, NULL);
+	resolve_cut(res);
 	if (res->has_tag)
-		(void)np_address_tag(addr, delimiters, res->verdict->tag);
+		(void)np_address_tag(addr, res->settings->delimiters,
+				     res->verdict->tag);
 	memcpy(local, addr->local, sizeof(local));
 	res->is_postmaster =
 		strcmp(np_ascii_lower_string(local), "postmaster") == 0;
