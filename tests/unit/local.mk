@@ -93,3 +93,12 @@ tests_unit_test_resolve_store_SOURCES = tests/unit/test-resolve-store.c \
 tests_unit_test_resolve_store_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_resolve_store_LDADD = libaliasmap.la $(CMOCKA_LIBS)
 endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-resolve-map
+TESTS += tests/unit/test-resolve-map
+tests_unit_test_resolve_map_SOURCES = tests/unit/test-resolve-map.c \
+	tests/unit/map-fixture.c tests/unit/map-fixture.h tests/unit/check.h
+tests_unit_test_resolve_map_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_resolve_map_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+endif

@@ -141,6 +141,12 @@ static void test_address__refuses(void **state)
 		{ "no domain", "sales", 0, P, NP_ADDRESS_SYNTAX, "no domain" },
 		{ "postmaster without flag", "postmaster", 0, 0,
 		  NP_ADDRESS_SYNTAX, "no domain" },
+		{ "longer than postmaster", "postmasters", 0, P,
+		  NP_ADDRESS_SYNTAX, "no domain" },
+		{ "shorter than postmaster", "postmaste", 0, P,
+		  NP_ADDRESS_SYNTAX, "no domain" },
+		{ "as long as postmaster", "pastmaster", 0, P,
+		  NP_ADDRESS_SYNTAX, "no domain" },
 		{ "postmaster in quotes", "\"postmaster\"", 0, P,
 		  NP_ADDRESS_SYNTAX, "no domain" },
 		{ "empty local part", "@x", 0, 0, NP_ADDRESS_SYNTAX,
@@ -214,6 +220,8 @@ static void test_address__refuses(void **state)
 		{ "not UTF-8", "a\xff@x", 0, U, NP_ADDRESS_SYNTAX, "UTF-8" },
 		{ "not UTF-8, not allowed", "a\xff@x", 0, 0,
 		  NP_ADDRESS_SYNTAX, "UTF-8" },
+		{ "UTF-8 from its middle", "\x80@x", 0, U, NP_ADDRESS_SYNTAX,
+		  "UTF-8" },
 		{ "UTF-8 cut short", "a@x\xc3", 0, U, NP_ADDRESS_SYNTAX,
 		  "UTF-8" },
 		{ "overlong UTF-8", "\xc0\xaf@x", 0, U, NP_ADDRESS_SYNTAX,
@@ -326,6 +334,24 @@ static void test_address__equal(void **state)
 	}
 }
 
+/* One that np_address_parse would not make is cut, not written past the end. */
+static void test_address__prints_in_bounds(void **state)
+{
+	struct np_address addr = { A64, D253 };
+	char out[NP_MAX_ADDRESS + 2];
+
+	(void)state;
+	memset(out, 'x', sizeof(out));
+	check_true("fits", !np_address_fits(&addr));
+	check_int("length", strlen(np_address_print(&addr, out)),
+		  NP_MAX_ADDRESS);
+	check_int("behind", out[NP_MAX_ADDRESS + 1], 'x');
+	addr.domain[NP_MAX_ADDRESS - 65] = '\0';
+	check_true("fits", np_address_fits(&addr));
+	check_int("length", strlen(np_address_print(&addr, out)),
+		  NP_MAX_ADDRESS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_address__refuses),
 		cmocka_unit_test(test_address__domain_alone),
 		cmocka_unit_test(test_address__equal),
+		cmocka_unit_test(test_address__prints_in_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

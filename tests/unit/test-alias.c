@@ -119,8 +119,8 @@ static void test_alias__format_stands(void **state)
 static void test_alias__keeps_unknown(void **state)
 {
 	static const char record[] =
-		HEAD "\x11\0\3abc" MAILBOX "\0\0\0" FLAGS "\xff\0\1z";
-	static const char fields[] = "\x11\0\3abc" "\0\0\0" "\xff\0\1z";
+		HEAD "\x11\0\3abc" MAILBOX "\xff\0\1z" FLAGS "\0\0\0";
+	static const char fields[] = "\x11\0\3abc" "\xff\0\1z" "\0\0\0";
 	static struct np_alias alias, back;
 	unsigned char again[NP_MAX_RECORD];
 	size_t len;
@@ -132,6 +132,9 @@ static void test_alias__keeps_unknown(void **state)
 	alias.send = true;
 	check_int("encode", np_alias_encode(&alias, again, sizeof(again), &len,
 					    NULL), 1);
+	check_int("exact", np_alias_encode(&alias, again, len, &len, NULL), 1);
+	check_int("no room", np_alias_encode(&alias, again, len - 1, &len,
+					     NULL), -1);
 	check_int("again", decode(ADDRESS, again, len, &back, NULL), 1);
 	assert_memory_equal(&alias, &back, sizeof(alias));
 }
@@ -165,6 +168,9 @@ static void test_alias__damaged(void **state)
 		{ "mailbox twice", ADDRESS, BYTES(HEAD MAILBOX FLAGS MAILBOX),
 		  NP_ERROR_RECORD },
 		{ "flags twice", ADDRESS, BYTES(HEAD MAILBOX FLAGS FLAGS),
+		  NP_ERROR_RECORD },
+		{ "note twice", ADDRESS,
+		  BYTES(HEAD MAILBOX FLAGS "\5\0\1n" "\5\0\1n"),
 		  NP_ERROR_RECORD },
 		{ "unknown flag", ADDRESS, BYTES(HEAD MAILBOX "\2\0\1\x0b"),
 		  NP_ERROR_RECORD },
@@ -248,7 +254,8 @@ static void test_alias__too_long(void **state)
 {
 	static struct np_alias alias;
 	unsigned char record[NP_MAX_RECORD] = HEAD MAILBOX FLAGS;
-	size_t len = sizeof(HEAD MAILBOX FLAGS) - 1;
+	unsigned char again[NP_MAX_RECORD];
+	size_t len = sizeof(HEAD MAILBOX FLAGS) - 1, again_len;
 
 	(void)state;
 	record[len] = 5;
@@ -269,6 +276,14 @@ static void test_alias__too_long(void **state)
 	check_int("most unknown", decode(ADDRESS, record, len + NP_MAX_UNKNOWN,
 					 &alias, NULL), 1);
 	check_int("most unknown", alias.unknown_len, NP_MAX_UNKNOWN);
+	check_int("most unknown", np_alias_encode(&alias, again, sizeof(again),
+						  &again_len, NULL), 1);
+	check_int("length", again_len, len + NP_MAX_UNKNOWN);
+	alias.unknown_len++;
+	check_int("too much", np_alias_encode(&alias, again, sizeof(again),
+					      &again_len, NULL), -1);
+	check_int("no head", np_alias_encode(&alias, again, 1, &again_len,
+					     NULL), -1);
 	record[len + 2]++;
 	check_int("too much unknown",
 		  decode(ADDRESS, record, len + NP_MAX_UNKNOWN + 1, &alias,
