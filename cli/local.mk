@@ -2,6 +2,29 @@
 # The command nameplate(1): a table of subcommands, one file each. libcli is
 # the part without a host, which doveadm uses too. Reading order: a file
 # includes only headers of files that stand later in this list.
+bin_PROGRAMS += nameplate
+nameplate_SOURCES = \
+	cli/nameplate.c \
+	cli/cmd-add.c \
+	cli/cmd-show.c \
+	cli/cmd-set.c \
+	cli/cmd-enable.c \
+	cli/cmd-move.c \
+	cli/cmd-list.c \
+	cli/cmd-explain.c \
+	cli/explain-map.c cli/explain-map.h \
+	cli/cmd-import.c \
+	cli/cmd-check.c \
+	cli/cmd-apply.c \
+	cli/options.c cli/options.h \
+	cli/guard.c cli/guard.h \
+	cli/ask.c cli/ask.h \
+	cli/probe.c cli/probe.h \
+	cli/cli.c cli/cli.h \
+	cli/audit.c cli/audit.h
+nameplate_CFLAGS = $(NP_CFLAGS) $(NP_PIE_CFLAGS)
+nameplate_LDADD = libcli.la libconf.la liblmtp-pure.la libaliasmap.la
+
 noinst_LTLIBRARIES += libcli.la
 libcli_la_SOURCES = \
 	cli/list-format.c cli/list-format.h \

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * nameplate apply, rollback, verify: the map as a whole. apply makes the first
+ * map, and puts the file's [map] settings into one that is there.
+ */
+#include "cli/audit.h"
+#include "cli/options.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define VERIFY_SECONDS 600
+
+static int apply_settings(struct np_cli *cli)
+{
+	struct np_error err = { NP_ERROR_NONE, "" };
+	const char *name = "";
+	uint64_t generation;
+	char text[200];
+
+	if (np_change_begin(cli->settings->map_file, cli->holder,
+			    NP_LOCK_SECONDS, &cli->change, &err) < 0)
+		return np_cli_fail(&err);
+	if (!np_settings_differ(cli->settings,
+				&np_map_meta(np_change_map(cli->change))->settings,
+				&name)) {
+		(void)printf("%s: unchanged\n", cli->settings->map_file);
+		return NP_CLI_DONE;
+	}
+	if (np_change_set_settings(cli->change, &cli->settings->map,
+				   &err) < 0 ||
+	    np_change_commit(&cli->change, &generation, &err) < 0)
+		return np_cli_fail(&err);
+	(void)snprintf(text, sizeof(text), "generation %" PRIu64 ": [map] %s "
+		       "and what else differs taken over", generation, name);
+	np_audit_note(cli->name, text);
+	(void)printf("%s: settings taken over ([map] %s differed), see: "
+		     "nameplate check\n", cli->settings->map_file, name);
+	return NP_CLI_DONE;
+}
+
+int np_cmd_apply(struct np_cli *cli, int argc, char **argv)
+{
+	struct np_error err = { NP_ERROR_NONE, "" };
+	struct np_options options;
+	int code, made;
+
+	code = np_options_read(cli, argc, argv, 0, 0, 0, &options);
+	if (code >= 0)
+		return code;
+	code = np_cli_read_settings(cli);
+	if (code != NP_CLI_DONE)
+		return code;
+	made = np_map_create(cli->settings->map_file, cli->holder,
+			     &cli->settings->map, &err);
+	if (made < 0)
+		return np_cli_fail(&err);
+	if (made == 0)
+		return apply_settings(cli);
+	np_audit_note(cli->name, "made an empty map");
+	(void)printf("%s: made, empty\n", cli->settings->map_file);
+	return NP_CLI_DONE;
+}
+
+int np_cmd_rollback(struct np_cli *cli, int argc, char **argv)
+{
+	struct np_error err = { NP_ERROR_NONE, "" };
+	struct np_options options;
+	uint64_t from, generation;
+	char text[200];
+	int code, done;
+
+	code = np_options_read(cli, argc, argv, 0, 0, 0, &options);
+	if (code >= 0)
+		return code;
+	code = np_cli_read_settings(cli);
+	if (code != NP_CLI_DONE)
+		return code;
+	done = np_map_rollback(cli->settings->map_file, cli->holder, &from,
+			       &generation, &err);
+	if (done < 0)
+		return np_cli_fail(&err);
+	if (done == 0) {
+		np_cli_warn("%s: there is no good generation to go back to",
+			    cli->settings->map_file);
+		return NP_CLI_REFUSED;
+	}
+	(void)snprintf(text, sizeof(text), "generation %" PRIu64 ": is "
+		       "generation %" PRIu64 " again", generation, from);
+	np_audit_note(cli->name, text);
+	(void)printf("%s: %s\n", cli->settings->map_file, text);
+	return NP_CLI_DONE;
+}
+
+int np_cmd_verify(struct np_cli *cli, int argc, char **argv)
+{
+	struct np_error err = { NP_ERROR_NONE, "" };
+	struct np_options options;
+	const char *file;
+	uint64_t good = 0, bad = 0;
+	char text[600];
+	int code, result;
+
+	code = np_options_read(cli, argc, argv, NP_OPTION_ADOPT, 0, 0,
+			       &options);
+	if (code >= 0)
+		return code;
+	code = np_cli_read_settings(cli);
+	if (code != NP_CLI_DONE)
+		return code;
+	file = options.adopt != NULL ? options.adopt : cli->settings->map_file;
+	result = np_map_verify(cli->settings->map_file, file,
+			       options.adopt != NULL, cli->holder,
+			       VERIFY_SECONDS, &good, &bad, &err);
+	if (result < 0)
+		return np_cli_fail(&err);
+	(void)snprintf(text, sizeof(text), "%.400s: %" PRIu64 " good record%s, "
+		       "%" PRIu64 " bad", file, good, good == 1 ? "" : "s",
+		       bad);
+	if (options.adopt != NULL)
+		np_audit_note(cli->name, text);
+	(void)printf("%s%s\n", text, options.adopt != NULL ?
+		     ", the good ones are the live map now" : "");
+	if (result == 0)
+		np_cli_warn("%s", err.text);
+	return result == 0 ? NP_CLI_REFUSED : NP_CLI_DONE;
+}
