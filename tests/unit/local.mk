@@ -102,3 +102,11 @@ tests_unit_test_resolve_map_SOURCES = tests/unit/test-resolve-map.c \
 tests_unit_test_resolve_map_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_resolve_map_LDADD = libaliasmap.la $(CMOCKA_LIBS)
 endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-text
+TESTS += tests/unit/test-text
+tests_unit_test_text_SOURCES = tests/unit/test-text.c tests/unit/check.h
+tests_unit_test_text_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_text_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+endif
