@@ -2,6 +2,7 @@
 # What make check runs. Each unit test adds itself to tests/unit/local.mk.
 include tests/dovecot/local.mk
 include tests/unit/local.mk
+include tests/unit/map.mk
 include tests/unit/cli.mk
 include tests/fuzz/local.mk
 

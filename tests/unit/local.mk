@@ -25,14 +25,6 @@ tests_unit_test_settings_LDADD = libconf.la $(CMOCKA_LIBS)
 endif
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-map-write
-TESTS += tests/unit/test-map-write
-tests_unit_test_map_write_SOURCES = tests/unit/test-map-write.c tests/unit/map-fixture.c tests/unit/map-fixture.h tests/unit/check.h
-tests_unit_test_map_write_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_map_write_LDADD = libaliasmap.la $(CMOCKA_LIBS)
-endif
-
-if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-address
 TESTS += tests/unit/test-address
 tests_unit_test_address_SOURCES = tests/unit/test-address.c tests/unit/check.h

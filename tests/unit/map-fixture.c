@@ -40,9 +40,11 @@ int folder_teardown(void **state)
 
 const char *folder_path(const struct folder *folder, const char *name)
 {
-	static char path[512];
+	static char paths[2][512];
+	static unsigned int next;
+	char *path = paths[next++ % 2];
 
-	(void)snprintf(path, sizeof(path), "%s/%s", folder->dir, name);
+	(void)snprintf(path, sizeof(paths[0]), "%s/%s", folder->dir, name);
 	return path;
 }
 

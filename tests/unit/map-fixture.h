@@ -20,7 +20,7 @@ struct folder {
 int folder_setup(void **state);
 int folder_teardown(void **state);
 
-/* dir/name into a static buffer. */
+/* dir/name in one of two static buffers. */
 const char *folder_path(const struct folder *folder, const char *name);
 /* The number of files whose name holds part. */
 unsigned int folder_count(const struct folder *folder, const char *part);

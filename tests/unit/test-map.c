@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Opening the map: every accident has its own kind and names the way out. */
+#include "np-config.h"
+
+#include "tests/unit/map-fixture.h"
+#include "aliasmap/map-edit-db.h"
+#include "aliasmap/map-meta.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#define SUM "0123456789abcdef"
+
+static const enum np_map_mode modes[] = {NP_MAP_FILE, NP_MAP_COPY,
+					 NP_MAP_SHARED};
+
+static void relink(const struct folder *folder, const char *target)
+{
+	(void)unlink(folder->link);
+	assert_int_equal(symlink(target, folder->link), 0);
+}
+
+/* Gives a file the name that its octets deserve, and the link to it. */
+static void publish(const struct folder *folder, uint64_t number,
+		    const void *data, size_t len)
+{
+	char name[256];
+
+	(void)snprintf(name, sizeof(name),
+		       "aliases.%" PRIu64 ".%zu.%016" PRIx64 ".db", number,
+		       len, (uint64_t)XXH3_64bits(data, len));
+	file_write(folder_path(folder, name), data, len);
+	relink(folder, name);
+}
+
+static void no_folder(const struct folder *folder)
+{
+	assert_int_equal(rmdir(folder->dir), 0);
+}
+
+static void nothing(const struct folder *folder)
+{
+	(void)folder;
+}
+
+static void no_link(const struct folder *folder)
+{
+	map_create(folder);
+	assert_int_equal(unlink(folder->link), 0);
+}
+
+static void dangling(const struct folder *folder)
+{
+	map_create(folder);
+	assert_int_equal(unlink(map_live_path(folder)), 0);
+}
+
+static void plain_file(const struct folder *folder)
+{
+	map_create(folder);
+	assert_int_equal(rename(map_live_path(folder), folder->link), 0);
+}
+
+static void folder_in_place(const struct folder *folder)
+{
+	map_create(folder);
+	assert_int_equal(unlink(folder->link), 0);
+	relink(folder, "..");
+}
+
+static void link_to_other_folder(const struct folder *folder)
+{
+	char target[512];
+
+	map_create(folder);
+	(void)snprintf(target, sizeof(target), "%s", map_live_path(folder));
+	relink(folder, target);
+}
+
+static void link_to_free_name(const struct folder *folder)
+{
+	map_create(folder);
+	assert_int_equal(link(map_live_path(folder),
+			      folder_path(folder, "backup.db")), 0);
+	relink(folder, "backup.db");
+}
+
+static void generation_is_a_link(const struct folder *folder)
+{
+	char live[256], other[512];
+
+	map_create(folder);
+	strcpy(live, map_live(folder));
+	(void)snprintf(other, sizeof(other), "%s/other", folder->dir);
+	assert_int_equal(rename(folder_path(folder, live), other), 0);
+	assert_int_equal(symlink("other", folder_path(folder, live)), 0);
+}
+
+static void generation_is_a_fifo(const struct folder *folder)
+{
+	const char *name = "aliases.1.8192." SUM ".db";
+
+	assert_int_equal(mkfifo(folder_path(folder, name), 0644), 0);
+	relink(folder, name);
+}
+
+static void empty(const struct folder *folder)
+{
+	map_create(folder);
+	assert_int_equal(truncate(map_live_path(folder), 0), 0);
+}
+
+static void empty_by_name(const struct folder *folder)
+{
+	publish(folder, 1, "", 0);
+}
+
+static void truncated(const struct folder *folder)
+{
+	map_create(folder);
+	assert_int_equal(truncate(map_live_path(folder), 8192), 0);
+}
+
+static void grown(const struct folder *folder)
+{
+	map_create(folder);
+	assert_int_equal(truncate(map_live_path(folder), 1024 * 1024), 0);
+}
+
+static void damaged(const struct folder *folder)
+{
+	unsigned char *data;
+	size_t len;
+
+	map_create(folder);
+	data = file_read(map_live_path(folder), &len);
+	data[len / 2] ^= 1;
+	file_write(map_live_path(folder), data, len);
+	free(data);
+}
+
+static void not_berkeley(const struct folder *folder)
+{
+	char text[8192];
+
+	memset(text, 'x', sizeof(text));
+	publish(folder, 1, text, sizeof(text));
+}
+
+static void short_file(const struct folder *folder)
+{
+	publish(folder, 1, "root: bob\n", 10);
+}
+
+/* A map whose meta record is this one, or without any. */
+static void publish_meta(const struct folder *folder,
+			 const unsigned char *record, size_t record_len)
+{
+	struct np_error err;
+	struct np_edit *edit;
+	unsigned char *data;
+	char path[256];
+	size_t len;
+
+	(void)snprintf(path, sizeof(path), "%s/x.db", folder->dir);
+	assert_int_equal(np_edit_open(path, true, "x", &edit, &err), 1);
+	if (record != NULL)
+		assert_int_equal(np_edit_put(edit, NP_META_KEY,
+					     NP_META_KEY_LEN, record,
+					     record_len, &err), 1);
+	assert_int_equal(np_edit_close(&edit, &err), 1);
+	data = file_read(path, &len);
+	publish(folder, 1, data, len);
+	free(data);
+}
+
+static void other_version(const struct folder *folder)
+{
+	publish_meta(folder, (const unsigned char *)"\2\0", 2);
+}
+
+static void no_meta(const struct folder *folder)
+{
+	publish_meta(folder, NULL, 0);
+}
+
+static void bad_meta(const struct folder *folder)
+{
+	publish_meta(folder, (const unsigned char *)"\1\0\1", 3);
+}
+
+static const struct {
+	const char *label;
+	void (*make)(const struct folder *folder);
+	enum np_error_kind kind;
+	const char *text;
+} accidents[] = {
+	{"no folder", no_folder, NP_ERROR_MISSING, "cannot open the folder"},
+	{"nothing", nothing, NP_ERROR_MISSING, "run nameplate apply"},
+	{"no link", no_link, NP_ERROR_MISSING, "run nameplate rollback"},
+	{"dangling", dangling, NP_ERROR_MISSING, "run nameplate rollback"},
+	{"plain file", plain_file, NP_ERROR_NOT_A_LINK, "verify --adopt /tmp"},
+	{"link to a folder", folder_in_place, NP_ERROR_BAD_LINK,
+	 "does not name a generation"},
+	{"link to another folder", link_to_other_folder, NP_ERROR_BAD_LINK,
+	 "does not name a generation"},
+	{"link to a free name", link_to_free_name, NP_ERROR_BAD_LINK,
+	 "does not name a generation"},
+	{"generation is a link", generation_is_a_link, NP_ERROR_BAD_LINK,
+	 "cannot open"},
+	{"generation is a fifo", generation_is_a_fifo, NP_ERROR_BAD_LINK,
+	 "not a regular file"},
+	{"empty", empty, NP_ERROR_EMPTY, "is empty"},
+	{"empty by name", empty_by_name, NP_ERROR_EMPTY, "is empty"},
+	{"truncated", truncated, NP_ERROR_TRUNCATED, "has 8192 octets"},
+	{"grown", grown, NP_ERROR_TRUNCATED, "has 1048576 octets"},
+	{"damaged", damaged, NP_ERROR_DAMAGED, "run nameplate rollback, or "
+	 "nameplate verify --adopt"},
+	{"not Berkeley DB", not_berkeley, NP_ERROR_NOT_A_MAP,
+	 "cannot be opened as a map"},
+	{"ten octets", short_file, NP_ERROR_NOT_A_MAP,
+	 "cannot be opened as a map"},
+	{"other version", other_version, NP_ERROR_VERSION,
+	 "format 2.0, this program knows 1"},
+	{"no meta record", no_meta, NP_ERROR_NOT_A_MAP, "no meta record"},
+	{"bad meta record", bad_meta, NP_ERROR_NOT_A_MAP, "cut short"},
+};
+
+static void test_map__names_each_accident(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(accidents) / sizeof(*accidents); i++) {
+		const char *label = accidents[i].label;
+		struct folder *folder;
+		void *mine;
+
+		(void)folder_setup(&mine);
+		folder = mine;
+		accidents[i].make(folder);
+		/* The second time from what the first has remembered. */
+		for (size_t mode = 0; mode < 6; mode++) {
+			struct np_error err = {NP_ERROR_NONE, ""};
+			struct np_map *map = NULL;
+
+			check_int(label, np_map_open(folder->link,
+						     modes[mode % 3], &map,
+						     &err), -1);
+			check_true(label, map == NULL);
+			if (err.kind != accidents[i].kind)
+				fail_msg("%s: kind %d: %s", label,
+					 (int)err.kind, err.text);
+			if (strstr(err.text, accidents[i].text) == NULL)
+				fail_msg("%s: %s", label, err.text);
+			check_true(label, strstr(err.text, folder->dir) !=
+				   NULL);
+		}
+		if (accidents[i].make == no_folder)
+			assert_int_equal(mkdir(folder->dir, 0755), 0);
+		(void)folder_teardown(&mine);
+	}
+}
+
+/* root may read everything, so somebody else must try. */
+static void test_map__names_a_missing_permission(void **state)
+{
+	struct folder *folder = *state;
+	int status;
+	pid_t pid;
+
+	map_create(folder);
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chmod(map_live_path(folder), 0600), 0);
+	pid = fork();
+	if (pid == 0) {
+		struct np_error err = {NP_ERROR_NONE, ""};
+		struct np_map *map;
+		struct np_change *change;
+
+		if (setgid(65534) != 0 || setuid(65534) != 0 ||
+		    np_map_open(folder->link, NP_MAP_SHARED, &map, &err) != -1 ||
+		    err.kind != NP_ERROR_UNREADABLE ||
+		    strstr(err.text, "Permission denied") == NULL)
+			_exit(1);
+		if (np_change_begin(folder->link, "x", 0, &change, &err) !=
+		    -1 || err.kind != NP_ERROR_UNREADABLE ||
+		    strstr(err.text, "by root") == NULL)
+			_exit(2);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void test_map__is_readable_for_all_whatever_the_umask(void **state)
+{
+	struct folder *folder = *state;
+	mode_t mask = umask(077);
+	struct stat st;
+
+	map_create(folder);
+	map_put(folder, "a@x.org", "b@x.org");
+	(void)umask(mask);
+	assert_int_equal(stat(folder->link, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0644);
+	assert_int_equal(stat(folder_path(folder, "aliases.db.lock"), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+}
+
+static void test_map__knows_whether_it_is_current(void **state)
+{
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	const struct timespec times[2] = {{1, 0}, {1, 0}};
+
+	map_create(folder);
+	for (size_t i = 0; i < 3; i++) {
+		struct np_map *map;
+
+		map_put(folder, "a@x.org", "b@x.org");
+		assert_int_equal(np_map_open(folder->link, modes[i], &map,
+					     &err), 1);
+		assert_int_equal(np_map_is_current(map, &err), 1);
+		map_put(folder, "a@x.org", "b@x.org");
+		assert_int_equal(np_map_is_current(map, &err), 0);
+		np_map_close(&map);
+		assert_int_equal(np_map_open(folder->link, modes[i], &map,
+					     &err), 1);
+		assert_int_equal(utimensat(AT_FDCWD, folder->link, times, 0),
+				 0);
+		assert_int_equal(np_map_is_current(map, &err), 0);
+		assert_int_equal(unlink(folder->link), 0);
+		assert_int_equal(np_map_is_current(map, &err), -1);
+		assert_int_equal(err.kind, NP_ERROR_MISSING);
+		relink(folder, np_map_name(map));
+		np_map_close(&map);
+	}
+}
+
+/* Two generations open at once, as while the agent goes over to a new one. */
+static void test_map__keeps_generations_apart(void **state)
+{
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	struct np_alias alias;
+
+	map_create(folder);
+	for (size_t i = 0; i < 3; i++) {
+		struct np_map *old, *new;
+
+		map_put(folder, "a@x.org", "old@x.org");
+		assert_int_equal(np_map_open(folder->link, modes[i], &old,
+					     &err), 1);
+		assert_int_equal(np_map_lookup(old, "a@x.org", &alias, &err),
+				 1);
+		map_put(folder, "a@x.org", "new@x.org");
+		assert_int_equal(np_map_open(folder->link, modes[i], &new,
+					     &err), 1);
+		assert_int_equal(np_map_lookup(new, "a@x.org", &alias, &err),
+				 1);
+		assert_string_equal(alias.mailbox, "new@x.org");
+		assert_int_equal(np_map_lookup(old, "a@x.org", &alias, &err),
+				 1);
+		assert_string_equal(alias.mailbox, "old@x.org");
+		np_map_close(&old);
+		assert_int_equal(np_map_lookup(new, "a@x.org", &alias, &err),
+				 1);
+		assert_string_equal(alias.mailbox, "new@x.org");
+		np_map_close(&new);
+	}
+}
+
+/* A record of a newer major version: could not look, and only there. */
+static void test_map__tells_a_newer_record_from_none(void **state)
+{
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	struct np_alias alias;
+	struct np_map *map;
+	struct np_map_cursor *cursor;
+	unsigned char *data;
+	size_t len, found = 0;
+	int ret;
+
+	map_create(folder);
+	map_put(folder, "newer@x.org", "b@x.org");
+	map_put(folder, "same@x.org", "c@x.org");
+	data = file_read(map_live_path(folder), &len);
+	/* A record starts with its version, 1.0, and the mailbox. */
+	for (size_t i = 0; i + 12 < len; i++) {
+		if (memcmp(data + i, "\1\0\1\0\7b@x.org", 12) == 0) {
+			assert_int_equal(found, 0);
+			found = i;
+		}
+	}
+	assert_true(found > 0);
+	data[found] = 2;
+	publish(folder, 9, data, len);
+	free(data);
+	assert_int_equal(np_map_open(folder->link, NP_MAP_COPY, &map, &err),
+			 1);
+	assert_int_equal(np_map_lookup(map, "newer@x.org", &alias, &err), -1);
+	assert_int_equal(err.kind, NP_ERROR_VERSION);
+	assert_int_equal(np_map_lookup(map, "same@x.org", &alias, &err), 1);
+	/* A cursor goes on behind it. */
+	assert_int_equal(np_map_cursor_open(map, NULL, &cursor, &err), 1);
+	for (found = 0; (ret = np_map_cursor_next(cursor, &alias, &err)) != 0;
+	     found++)
+		;
+	assert_int_equal(found, 2);
+	np_map_cursor_close(&cursor);
+	np_map_close(&map);
+}
+
+/* The file is truncated under a reader: a copy does not notice. */
+static void test_map__copy_outlives_its_file(void **state)
+{
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	struct np_alias alias;
+	struct np_map *map;
+	char key[32];
+
+	map_create(folder);
+	map_put_many(folder, 2000);
+	assert_int_equal(np_map_open(folder->link, NP_MAP_COPY, &map, &err),
+			 1);
+	assert_int_equal(truncate(map_live_path(folder), 0), 0);
+	for (unsigned int i = 0; i < 2000; i++) {
+		(void)snprintf(key, sizeof(key), "a%05u@x.org", i);
+		check_int(key, np_map_lookup(map, key, &alias, &err), 1);
+	}
+	np_map_close(&map);
+	/* One that reads the file itself lives on as well and says so. */
+	assert_int_equal(unlink(folder->link), 0);
+	assert_int_equal(np_map_open(folder->link, NP_MAP_COPY, &map, &err),
+			 -1);
+}
+
+static void test_map__shared_survives_truncation(void **state)
+{
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	struct np_alias alias;
+	struct np_map *map;
+	char key[32];
+	unsigned int failed = 0;
+
+	map_create(folder);
+	map_put_many(folder, 5000);
+	assert_int_equal(np_map_open(folder->link, NP_MAP_SHARED, &map, &err),
+			 1);
+	assert_int_equal(truncate(map_live_path(folder), 0), 0);
+	for (unsigned int i = 0; i < 5000; i += 10) {
+		int ret;
+
+		(void)snprintf(key, sizeof(key), "a%05u@x.org", i);
+		ret = np_map_lookup(map, key, &alias, &err);
+		check_true(key, ret != 0);
+		failed += ret == -1;
+	}
+	assert_true(failed > 0);
+	np_map_close(&map);
+}
+
+#define WITH_FOLDER(test) \
+	cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_map__names_each_accident),
+		WITH_FOLDER(test_map__names_a_missing_permission),
+		WITH_FOLDER(test_map__is_readable_for_all_whatever_the_umask),
+		WITH_FOLDER(test_map__knows_whether_it_is_current),
+		WITH_FOLDER(test_map__keeps_generations_apart),
+		WITH_FOLDER(test_map__tells_a_newer_record_from_none),
+		WITH_FOLDER(test_map__copy_outlives_its_file),
+		WITH_FOLDER(test_map__shared_survives_truncation),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
