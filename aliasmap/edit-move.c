@@ -123,7 +123,7 @@ np_edit_remove_mailbox(struct np_edit *edit, const char *mailbox,
 	return result;
 }
 
-/* The rules of move that need no list. */
+/* Two of a kind, and the new mailbox is no alias, of the old one neither. */
 static enum np_edit_result
 move_check(struct np_edit *edit, const char *from, const char *to)
 {
@@ -139,37 +139,7 @@ move_check(struct np_edit *edit, const char *from, const char *to)
 	np_alias_init(&moved);
 	(void)strcpy(moved.address, from);
 	(void)strcpy(moved.mailbox, to);
-	return NP_EDIT_DONE;
-}
-
-/* The new mailbox must be none of the aliases, and no alias of another. */
-static enum np_edit_result
-move_check_target(struct np_edit *edit, const char *from, const char *to,
-		  const struct move_list *list)
-{
-	enum np_edit_result result;
-	struct np_alias next, probe;
-	int found;
-
-	found = np_map_lookup(edit->map, to, &next, &edit->err);
-	if (found < 0)
-		return np_edit_fail(edit);
-	if (found > 0 && np_alias_type(&next) != NP_ALIAS_CATCH_ALL)
-		return strcmp(next.mailbox, from) == 0 ?
-			np_edit_refuse(edit, "%s -> %s: %s is an alias of %s, "
-				       "use first: %s remove %s", from, to,
-				       to, from, edit->command, to) :
-			np_edit_refuse(edit, "%s -> %s: %s is an alias of %s, "
-				       "use: %s move %s %s", from, to, to,
-				       next.mailbox, edit->command, from,
-				       next.mailbox);
-	np_alias_init(&probe);
-	(void)strcpy(probe.address, list->keys[0]);
-	(void)strcpy(probe.mailbox, to);
-	result = np_edit_check_target(edit, &probe);
-	if (result == NP_EDIT_DONE)
-		result = np_edit_check_limit(edit, to, list->count);
-	return result;
+	return np_edit_check_target(edit, &moved, "move");
 }
 
 enum np_edit_result
@@ -188,7 +158,7 @@ np_edit_move(struct np_edit *edit, const char *from_text, const char *to_text,
 	if (result == NP_EDIT_DONE)
 		result = move_collect(edit, from, &list);
 	if (result == NP_EDIT_DONE)
-		result = move_check_target(edit, from, to, &list);
+		result = np_edit_check_limit(edit, to, list.count);
 	if (result == NP_EDIT_DONE)
 		result = move_all(edit, &list, to);
 	if (result == NP_EDIT_DONE) {

@@ -43,9 +43,11 @@ np_edit_check_new(struct np_edit *edit, const struct np_alias *alias,
 		  unsigned int fields, unsigned int flags);
 
 /* Whether target may be led to by alias (both keys, alias as it will be): no
-   alias, not in a domain that is a domain alias, not alias itself. */
+   alias, not in a domain that is a domain alias, not alias itself. verb is
+   the command to show: "add", "set", "move" (alias is the old mailbox). */
 enum np_edit_result
-np_edit_check_target(struct np_edit *edit, const struct np_alias *alias);
+np_edit_check_target(struct np_edit *edit, const struct np_alias *alias,
+		     const char *verb);
 
 /* Whether mailbox may get more aliases. */
 enum np_edit_result

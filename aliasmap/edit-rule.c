@@ -137,10 +137,16 @@ rule_check_leads_here(struct np_edit *edit, const struct np_alias *alias)
 	return NP_EDIT_DONE;
 }
 
+/* What stands between alias and mailbox in a command. */
+static const char *rule_option(const char *verb)
+{
+	return strcmp(verb, "set") == 0 ? " --mailbox" : "";
+}
+
 /* alias -> target, where target itself is the entry next. */
 static enum np_edit_result
 rule_refuse_chain(struct np_edit *edit, const struct np_alias *alias,
-		  const struct np_alias *next)
+		  const char *verb, const struct np_alias *next)
 {
 	if (strcmp(next->mailbox, alias->address) == 0)
 		return np_edit_refuse(edit, "%s -> %s: %s is an alias of %s, "
@@ -149,13 +155,15 @@ rule_refuse_chain(struct np_edit *edit, const struct np_alias *alias,
 				      next->address, next->mailbox,
 				      edit->command, next->address);
 	return np_edit_refuse(edit, "%s -> %s: %s is an alias of %s, "
-			      "use: %s add %s %s", alias->address,
+			      "use: %s %s %s%s %s", alias->address,
 			      alias->mailbox, next->address, next->mailbox,
-			      edit->command, alias->address, next->mailbox);
+			      edit->command, verb, alias->address,
+			      rule_option(verb), next->mailbox);
 }
 
 enum np_edit_result
-np_edit_check_target(struct np_edit *edit, const struct np_alias *alias)
+np_edit_check_target(struct np_edit *edit, const struct np_alias *alias,
+		     const char *verb)
 {
 	const char *target = alias->mailbox;
 	char domain_key[NP_MAX_DOMAIN + 2];
@@ -170,7 +178,7 @@ np_edit_check_target(struct np_edit *edit, const struct np_alias *alias)
 		return np_edit_fail(edit);
 	/* "@new" may have a catch-all: it applies to the old domain too. */
 	if (found > 0 && np_alias_type(&next) != NP_ALIAS_CATCH_ALL)
-		return rule_refuse_chain(edit, alias, &next);
+		return rule_refuse_chain(edit, alias, verb, &next);
 	if (target[0] == '@')
 		return NP_EDIT_DONE;
 	(void)snprintf(domain_key, sizeof(domain_key), "@%s",
@@ -180,10 +188,10 @@ np_edit_check_target(struct np_edit *edit, const struct np_alias *alias)
 		return np_edit_fail(edit);
 	if (found > 0 && np_alias_type(&next) == NP_ALIAS_DOMAIN)
 		return np_edit_refuse(edit, "%s -> %s: %s is a domain alias "
-				      "of %s, use: %s add %s %.*s%s",
+				      "of %s, use: %s %s %s%s %.*s%s",
 				      alias->address, target, domain_key,
-				      next.mailbox, edit->command,
-				      alias->address,
+				      next.mailbox, edit->command, verb,
+				      alias->address, rule_option(verb),
 				      (int)(strrchr(target, '@') - target),
 				      target, next.mailbox);
 	return NP_EDIT_DONE;
@@ -241,7 +249,7 @@ np_edit_check_new(struct np_edit *edit, const struct np_alias *alias,
 	if (result == NP_EDIT_DONE)
 		result = np_edit_check_values(edit, alias, fields, flags);
 	if (result == NP_EDIT_DONE)
-		result = np_edit_check_target(edit, alias);
+		result = np_edit_check_target(edit, alias, "add");
 	if (result == NP_EDIT_DONE)
 		result = rule_check_leads_here(edit, alias);
 	if (result == NP_EDIT_DONE)

@@ -166,7 +166,7 @@ edit_set_target(struct np_edit *edit, const char *target_text,
 				      "a domain alias leads to a domain, name "
 				      "one (@DOMAIN)");
 	(void)memcpy(alias->mailbox, target, sizeof(target));
-	result = np_edit_check_target(edit, alias);
+	result = np_edit_check_target(edit, alias, "set");
 	if (result == NP_EDIT_DONE)
 		result = np_edit_check_limit(edit, target, 1);
 	return result;

@@ -18,4 +18,10 @@ TESTS += tests/unit/test-list-format
 tests_unit_test_list_format_SOURCES = tests/unit/test-list-format.c
 tests_unit_test_list_format_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_list_format_LDADD = libcli.la $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/test-edit
+TESTS += tests/unit/test-edit
+tests_unit_test_edit_SOURCES = tests/unit/test-edit.c
+tests_unit_test_edit_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_edit_LDADD = libaliasmap.la $(CMOCKA_LIBS)
 endif
