@@ -32,9 +32,8 @@ struct np_header {
 	unsigned char field;
 	char name[20];
 	size_t name_len;
-	char *value;
+	bool has_message_id;
 	size_t value_len;
-	size_t value_size;
 	bool value_too_long;
 };
 
@@ -45,7 +44,9 @@ void np_header_feed(struct np_header *header, const char *data, size_t len);
 void np_header_end(struct np_header *header);
 
 /* The Message-ID without angle brackets, as GMime reads the value, into out
-   (size octets). Returns false (and out "") where there is none. */
+   (size octets); blanks and control characters are '?'. Returns false (and out
+   "") where there is none. Needs GMime: message-id.c is linked into the agent
+   only. */
 bool np_message_id(const char *value, char *out, size_t size);
 
 #endif

@@ -40,10 +40,12 @@ struct np_returns {
 
 /* Counts the marks of header that verify for mailbox (lower case, no tag) and
    are not older than NP_MARK_DAYS (nor from the future by more than a day);
-   equal ones count once. now: UTC seconds. */
+   equal ones count once. message_id: as np_message_id gave it, "" = none. now:
+   UTC seconds. */
 void np_returns_count(const struct np_mark_keys *keys,
-		      const struct np_header *header, const char *mailbox,
-		      int64_t now, struct np_returns *returns_r);
+		      const struct np_header *header, const char *message_id,
+		      const char *mailbox, int64_t now,
+		      struct np_returns *returns_r);
 
 struct np_stamp {
 	const char *mailbox;	/* without tag; NULL: shared, no Delivered-To */

@@ -102,3 +102,11 @@ tests_unit_test_text_SOURCES = tests/unit/test-text.c tests/unit/check.h
 tests_unit_test_text_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_text_LDADD = libaliasmap.la $(CMOCKA_LIBS)
 endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-dots
+TESTS += tests/unit/test-dots
+tests_unit_test_dots_SOURCES = tests/unit/test-dots.c
+tests_unit_test_dots_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_dots_LDADD = liblmtp-pure.la $(CMOCKA_LIBS)
+endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Who may speak to the store, and when. The pool owns the connections (at most
+ * store_connections), and sees that at most NP_MAX_OPEN_PER_MAILBOX RCPTs of
+ * one mailbox are open at any moment (Dovecot 2.4 refuses the 11th).
+ *
+ * An exchange waits until it can have its connection and all its mailboxes,
+ * holding none meanwhile, first come first served. Whoever waits takes the
+ * longest-kept question that is in the way: no client can hold a connection
+ * against another.
+ *
+ * What came before: recipient.c asks, delivery.c delivers. What comes next:
+ * relay.c speaks.
+ */
+#ifndef LMTP_POOL_H
+#define LMTP_POOL_H
+
+#include "lmtp/relay.h"
+
+#define NP_MAX_OPEN_PER_MAILBOX 4
+
+struct np_pool *np_pool_create(struct agent *agent);
+/* Closes all connections; no exchange may be left. */
+void np_pool_destroy(struct np_pool **pool);
+
+/* A question (spool NULL) or a delivery of spool with stamps above it (taken
+   over). envelope is borrowed and must outlive it. Nothing happens before
+   np_exchange_start. */
+struct np_exchange *
+np_exchange_create(const struct np_envelope *envelope,
+		   const struct np_exchange_callbacks *callbacks, void *owner);
+/* Adds a recipient (strings are copied; orcpt NULL = none); returns its index.
+   On a question that is started or kept, np_exchange_start again asks it. */
+unsigned int np_exchange_add(struct np_exchange *exchange, const char *path,
+			     const char *orcpt, const char *mailbox);
+/* Puts the exchange in the queue; callbacks come from the event loop only. */
+void np_exchange_start(struct np_pool *pool, struct np_exchange *exchange);
+
+/* Makes a kept question with exactly wanted open recipients the delivery of
+   spool with stamps (taken over on true), and begins the data. False: it is not
+   kept any more, or not with all of them. */
+bool np_exchange_deliver(struct np_pool *pool, struct np_exchange *exchange,
+			 unsigned int wanted, struct np_spool *spool,
+			 GString *stamps);
+/* Whether recipient index is accepted and still open at the store. */
+bool np_exchange_is_open(struct np_exchange *exchange, unsigned int index);
+/* From now on another owner hears of it. */
+void np_exchange_hand_over(struct np_exchange *exchange,
+			   const struct np_exchange_callbacks *callbacks,
+			   void *owner);
+/* For a delivery, before np_exchange_start. stamps is taken over. */
+void np_exchange_set_data(struct np_exchange *exchange, struct np_spool *spool,
+			  GString *stamps);
+
+/* Whether data has been begun: then it must be left to its end. */
+bool np_exchange_sending(const struct np_exchange *exchange);
+/* Whether it is a question that is still open at the store. */
+bool np_exchange_kept(const struct np_exchange *exchange);
+
+/* Gives it up in whatever state; no callback comes after. */
+void np_exchange_destroy(struct np_pool *pool, struct np_exchange **exchange);
+
+/* Numbers for metrics. */
+unsigned int np_pool_connections(const struct np_pool *pool);
+unsigned int np_pool_waiting(const struct np_pool *pool);
+unsigned int np_pool_kept(const struct np_pool *pool);
+
+#endif

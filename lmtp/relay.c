@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One connection to the store; see relay.h. */
+#include "lmtp/relay.h"
+
+#include "lmtp/agent.h"
+#include "lmtp/dots.h"
+#include "lmtp/log.h"
+#include "lmtp/socket.h"
+#include "lmtp/stream.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define RELAY_CHUNK 65536	/* octets of message stuffed at a time */
+
+/* What the next reply of the store answers. */
+enum relay_expect {
+	EXPECT_GREETING,
+	EXPECT_LHLO,
+	EXPECT_MAIL,
+	EXPECT_RCPT,
+	EXPECT_DATA,
+	EXPECT_FINAL,
+	EXPECT_RSET
+};
+
+struct relay_command {
+	enum relay_expect expect;
+	unsigned int index;	/* of the recipient */
+	char *text;		/* not sent yet; NULL once it is */
+};
+
+struct np_relay {
+	struct agent *agent;
+	struct np_stream stream;
+	const struct np_relay_callbacks *callbacks;
+	void *owner;
+	enum np_relay_state state;
+	struct np_store_reply_parser parser;
+	GQueue *commands;	/* struct relay_command, oldest first */
+	struct np_exchange *exchange;
+	struct np_store_reply mail_refusal;	/* code 0: MAIL was accepted */
+	bool mail_given;
+	bool data_begun;
+	bool used;
+	bool reading;		/* in on_relay_readable: not to be freed yet */
+	/* DATA: how far the message has been stuffed. */
+	bool stuffing;
+	struct np_stuff stuff;
+	uint64_t stuff_offset;
+	/* What the store's LHLO offered. */
+	bool first_lhlo_line;
+	bool pipelining;
+	bool chunking;
+	bool eightbitmime;
+	bool smtputf8;
+};
+
+static void command_free(gpointer data)
+{
+	struct relay_command *command = data;
+
+	g_free(command->text);
+	g_free(command);
+}
+
+static void relay_free(struct np_relay *relay)
+{
+	np_stream_deinit(&relay->stream);
+	g_queue_free_full(relay->commands, command_free);
+	g_free(relay);
+}
+
+/* The end of this relay, whatever it was doing. */
+static void relay_die(struct np_relay *relay, enum np_reply why)
+{
+	struct np_exchange *exchange = relay->exchange;
+
+	if (relay->state == NP_RELAY_DEAD)
+		return;
+	relay->state = NP_RELAY_DEAD;
+	relay->exchange = NULL;
+	np_stream_deinit(&relay->stream);
+	relay->callbacks->on_dead(relay->owner, relay, exchange, why,
+				  !relay->data_begun);
+	if (!relay->reading)
+		relay_free(relay);
+}
+
+/* Sends what may be sent now: everything where the store takes pipelining,
+   else one command at a time. */
+static void relay_flush(struct np_relay *relay)
+{
+	struct relay_command *command;
+	GList *link;
+
+	for (link = relay->commands->head; link != NULL; link = link->next) {
+		command = link->data;
+		if (command->text != NULL) {
+			np_stream_write(&relay->stream, command->text,
+					strlen(command->text));
+			g_free(command->text);
+			command->text = NULL;
+		}
+		if (!relay->pipelining)
+			break;
+	}
+	np_stream_flush(&relay->stream);
+}
+
+/* text is taken over. */
+static void relay_command(struct np_relay *relay, enum relay_expect expect,
+			  unsigned int index, char *text)
+{
+	struct relay_command *command = g_new0(struct relay_command, 1);
+
+	command->expect = expect;
+	command->index = index;
+	command->text = text;
+	g_queue_push_tail(relay->commands, command);
+}
+
+static void relay_idle(struct np_relay *relay)
+{
+	relay->state = NP_RELAY_IDLE;
+	relay->exchange = NULL;
+	relay->mail_given = false;
+	relay->data_begun = false;
+	np_stream_set_timeout(&relay->stream, relay->agent->store_idle_timeout);
+	relay->callbacks->on_idle(relay->owner, relay);
+}
+
+/* LHLO lines: the first names the host, each other one capability. */
+static void relay_capability(struct np_relay *relay, const char *line,
+			     size_t len)
+{
+	char word[32];
+	size_t end;
+
+	if (relay->first_lhlo_line) {
+		relay->first_lhlo_line = false;
+		return;
+	}
+	if (len <= 4)
+		return;
+	for (end = 4; end < len && line[end] != ' '; end++)
+		;
+	g_strlcpy(word, line + 4, MIN(sizeof(word), end - 4 + 1));
+	if (g_ascii_strcasecmp(word, "PIPELINING") == 0)
+		relay->pipelining = true;
+	else if (g_ascii_strcasecmp(word, "CHUNKING") == 0)
+		relay->chunking = true;
+	else if (g_ascii_strcasecmp(word, "8BITMIME") == 0)
+		relay->eightbitmime = true;
+	else if (g_ascii_strcasecmp(word, "SMTPUTF8") == 0)
+		relay->smtputf8 = true;
+}
+
+static void relay_greeted(struct np_relay *relay,
+			  const struct np_store_reply *reply)
+{
+	if (reply->code != 220) {
+		np_log(relay->agent, NP_LOG_ERROR, NULL,
+		       "store: greeting is %d %s", reply->code, reply->text);
+		relay_die(relay, NP_REPLY_STORE_TROUBLE);
+		return;
+	}
+	relay->first_lhlo_line = true;
+	relay_command(relay, EXPECT_LHLO, 0,
+		      g_strdup_printf("LHLO %s\r\n",
+				      relay->agent->settings->lmtp_hostname));
+	relay_flush(relay);
+}
+
+static void relay_hello(struct np_relay *relay,
+			const struct np_store_reply *reply)
+{
+	if (reply->code != 250) {
+		np_log(relay->agent, NP_LOG_ERROR, NULL,
+		       "store: LHLO is answered %d %s", reply->code,
+		       reply->text);
+		relay_die(relay, NP_REPLY_STORE_TROUBLE);
+		return;
+	}
+	relay->agent->store_smtputf8 = relay->smtputf8;
+	relay_idle(relay);
+}
+
+static void relay_recipient(struct np_relay *relay, unsigned int index,
+			    const struct np_store_reply *reply)
+{
+	struct np_exchange *exchange = relay->exchange;
+	struct np_exchange_recipient *recipient;
+
+	if (exchange == NULL)
+		return;		/* given up meanwhile, RSET follows */
+	recipient = np_exchange_recipient(exchange, index);
+	/* After a refused MAIL the store only says 503 to RCPT. */
+	if (relay->mail_refusal.code != 0)
+		reply = &relay->mail_refusal;
+	recipient->state = reply->code / 100 == 2 ? NP_RECIPIENT_OPEN
+						  : NP_RECIPIENT_REFUSED;
+	relay->callbacks->on_recipient(relay->owner, exchange, index, reply);
+}
+
+static void relay_answered(struct np_relay *relay)
+{
+	if (relay->state == NP_RELAY_BUSY && relay->commands->length == 0 &&
+	    !relay->data_begun)
+		relay->callbacks->on_answered(relay->owner, relay->exchange);
+}
+
+static void relay_final(struct np_relay *relay, unsigned int index,
+			const struct np_store_reply *reply)
+{
+	struct np_exchange *exchange = relay->exchange;
+
+	/* A reply before the data has left answers something else. */
+	if (np_stream_pending(&relay->stream) > 0 || relay->stuffing ||
+	    reply->code == 421 || reply->code / 100 == 3) {
+		relay_die(relay, reply->code == 421 ? NP_REPLY_STORE_LOST
+						    : NP_REPLY_STORE_TROUBLE);
+		return;
+	}
+	np_exchange_recipient(exchange, index)->state = NP_RECIPIENT_FINAL;
+	if (relay->commands->length == 0) {
+		relay->callbacks->on_delivered(relay->owner, exchange);
+		relay_idle(relay);
+	}
+	relay->callbacks->on_final(relay->owner, exchange, index, reply);
+}
+
+static void relay_stuff_more(struct np_relay *relay);
+
+static void relay_data_answered(struct np_relay *relay,
+				const struct np_store_reply *reply)
+{
+	struct np_exchange *exchange = relay->exchange;
+	struct np_stuff *stuff = &relay->stuff;
+	GByteArray *out;
+	size_t len;
+
+	if (reply->code != 354) {
+		relay_die(relay, NP_REPLY_STORE_TROUBLE);
+		return;
+	}
+	memset(stuff, 0, sizeof(*stuff));
+	relay->stuff_offset = 0;
+	relay->stuffing = true;
+	out = g_byte_array_sized_new((guint)NP_STUFFED(exchange->stamps->len));
+	len = np_stuff(stuff, exchange->stamps->str, exchange->stamps->len,
+		       (char *)out->data);
+	np_stream_write(&relay->stream, (const char *)out->data, len);
+	g_byte_array_free(out, TRUE);
+	relay_stuff_more(relay);
+}
+
+/* One complete reply; what it answers is the oldest command. */
+static void relay_reply(struct np_relay *relay,
+			const struct np_store_reply *reply)
+{
+	struct relay_command *command = g_queue_peek_head(relay->commands);
+	enum relay_expect expect;
+	unsigned int index;
+
+	if (command == NULL || command->text != NULL) {
+		/* Nothing was asked: 421 of a store that stops, or nonsense. */
+		relay_die(relay, NP_REPLY_STORE_LOST);
+		return;
+	}
+	expect = command->expect;
+	index = command->index;
+	if (reply->code == 421 && expect != EXPECT_FINAL) {
+		relay_die(relay, NP_REPLY_STORE_LOST);
+		return;
+	}
+	command_free(g_queue_pop_head(relay->commands));
+	switch (expect) {
+	case EXPECT_GREETING:
+		relay_greeted(relay, reply);
+		return;
+	case EXPECT_LHLO:
+		relay_hello(relay, reply);
+		return;
+	case EXPECT_MAIL:
+		if (reply->code / 100 != 2)
+			relay->mail_refusal = *reply;
+		break;
+	case EXPECT_RCPT:
+		relay_recipient(relay, index, reply);
+		break;
+	case EXPECT_DATA:
+		relay_data_answered(relay, reply);
+		return;
+	case EXPECT_FINAL:
+		relay_final(relay, index, reply);
+		return;
+	case EXPECT_RSET:
+		if (reply->code / 100 != 2)
+			relay_die(relay, NP_REPLY_STORE_TROUBLE);
+		else
+			relay_idle(relay);
+		return;
+	}
+	relay_answered(relay);
+}
+
+/* Takes one line from the input: 1 done, 0 there is none, -1 it is no reply. */
+static int relay_line(struct np_relay *relay)
+{
+	struct evbuffer *input = np_stream_input(&relay->stream);
+	struct relay_command *command = g_queue_peek_head(relay->commands);
+	struct np_store_reply reply;
+	char *line;
+	size_t len;
+	int ret;
+
+	if (input == NULL)
+		return 0;
+	line = evbuffer_readln(input, &len, EVBUFFER_EOL_LF);
+	if (line == NULL)
+		return evbuffer_get_length(input) <= NP_MAX_STORE_LINE ? 0 : -1;
+	if (len == 0 || line[len - 1] != '\r' || len > NP_MAX_STORE_LINE) {
+		free(line);
+		return -1;
+	}
+	len--;
+	if (command != NULL && command->expect == EXPECT_LHLO)
+		relay_capability(relay, line, len);
+	ret = np_store_reply_line(&relay->parser, line, len);
+	free(line);
+	if (ret < 0)
+		return -1;
+	if (ret > 0) {
+		reply = relay->parser.reply;
+		np_store_reply_init(&relay->parser);
+		relay_reply(relay, &reply);
+	}
+	return 1;
+}
+
+static void on_relay_readable(void *owner)
+{
+	struct np_relay *relay = owner;
+	int ret = 1;
+
+	relay->reading = true;
+	while (ret > 0 && relay->state != NP_RELAY_DEAD)
+		ret = relay_line(relay);
+	if (ret < 0) {
+		np_log(relay->agent, NP_LOG_ERROR, NULL,
+		       "store: not an LMTP reply, connection given up");
+		relay_die(relay, NP_REPLY_STORE_TROUBLE);
+	}
+	relay->reading = false;
+	if (relay->state == NP_RELAY_DEAD) {
+		relay_free(relay);
+		return;
+	}
+	np_stream_trim(&relay->stream);
+	relay_flush(relay);
+}
+
+static void on_relay_drained(void *owner)
+{
+	struct np_relay *relay = owner;
+
+	if (relay->stuffing)
+		relay_stuff_more(relay);
+}
+
+static void on_relay_closed(void *owner, int error)
+{
+	struct np_relay *relay = owner;
+	bool connecting = relay->state == NP_RELAY_CONNECTING;
+
+	if (connecting || error != 0)
+		np_log(relay->agent, NP_LOG_WARNING, NULL,
+		       "store %s: %s", relay->agent->settings->lmtp_store,
+		       error != 0 ? strerror(error) : "closed the connection");
+	relay_die(relay, connecting ? NP_REPLY_STORE_UNREACHABLE
+				    : NP_REPLY_STORE_LOST);
+}
+
+static void on_relay_timeout(void *owner)
+{
+	struct np_relay *relay = owner;
+
+	switch (relay->state) {
+	case NP_RELAY_IDLE:
+		/* Dovecot would hang up after 300 seconds. */
+		np_stream_write(&relay->stream, "QUIT\r\n", 6);
+		np_stream_flush(&relay->stream);
+		relay_die(relay, NP_REPLY_STORE_LOST);
+		return;
+	case NP_RELAY_BUSY:
+		if (relay->commands->length == 0 && !relay->stuffing)
+			return;	/* a kept question: the store hangs up first */
+		break;
+	default:
+		break;
+	}
+	np_log(relay->agent, NP_LOG_ERROR, NULL, "store %s: no answer in time",
+	       relay->agent->settings->lmtp_store);
+	relay_die(relay, relay->state == NP_RELAY_CONNECTING
+				 ? NP_REPLY_STORE_UNREACHABLE
+				 : NP_REPLY_STORE_LOST);
+}
+
+static const struct np_stream_callbacks relay_stream_callbacks = {
+	.on_readable = on_relay_readable,
+	.on_drained = on_relay_drained,
+	.on_closed = on_relay_closed,
+	.on_timeout = on_relay_timeout,
+};
+
+struct np_relay *np_relay_create(struct agent *agent,
+				 const struct np_relay_callbacks *callbacks,
+				 void *owner)
+{
+	struct np_relay *relay;
+	bool connecting;
+	int fd = np_socket_connect(agent->settings->lmtp_store, &connecting);
+
+	if (fd < 0)
+		return NULL;
+	relay = g_new0(struct np_relay, 1);
+	relay->agent = agent;
+	relay->callbacks = callbacks;
+	relay->owner = owner;
+	relay->state = NP_RELAY_CONNECTING;
+	relay->commands = g_queue_new();
+	np_store_reply_init(&relay->parser);
+	np_stream_init(&relay->stream, agent->base, fd, connecting,
+		       agent->store_connect_timeout, &relay_stream_callbacks,
+		       relay);
+	relay_command(relay, EXPECT_GREETING, 0, NULL);
+	return relay;
+}
+
+void np_relay_close(struct np_relay **_relay)
+{
+	struct np_relay *relay = *_relay;
+
+	*_relay = NULL;
+	if (relay == NULL)
+		return;
+	if (relay->state == NP_RELAY_IDLE) {
+		np_stream_write(&relay->stream, "QUIT\r\n", 6);
+		np_stream_flush(&relay->stream);
+	}
+	relay_free(relay);
+}
+
+enum np_relay_state np_relay_state(const struct np_relay *relay)
+{
+	return relay->state;
+}
+
+bool np_relay_used(const struct np_relay *relay)
+{
+	return relay->used;
+}
+
+/* Sends no parameter that this store did not offer (Dovecot: 555). */
+static char *relay_mail(const struct np_relay *relay,
+			const struct np_envelope *envelope)
+{
+	bool body = envelope->body_8bit && relay->eightbitmime;
+	bool utf8 = envelope->smtputf8 && relay->smtputf8;
+
+	return g_strdup_printf("MAIL FROM:<%s>%s%s\r\n", envelope->sender,
+			       body ? " BODY=8BITMIME" : "",
+			       utf8 ? " SMTPUTF8" : "");
+}
+
+static char *relay_rcpt(const struct np_exchange_recipient *recipient)
+{
+	if (recipient->orcpt == NULL)
+		return g_strdup_printf("RCPT TO:<%s>\r\n", recipient->path);
+	return g_strdup_printf("RCPT TO:<%s> ORCPT=rfc822;%s\r\n",
+			       recipient->path, recipient->orcpt);
+}
+
+void np_relay_ask(struct np_relay *relay, struct np_exchange *exchange)
+{
+	struct np_exchange_recipient *recipient;
+	unsigned int i;
+
+	relay->state = NP_RELAY_BUSY;
+	relay->used = true;
+	relay->exchange = exchange;
+	exchange->state = NP_EXCHANGE_ASKING;
+	np_stream_set_timeout(&relay->stream, relay->agent->store_timeout);
+	if (exchange->envelope->has_utf8 && !relay->smtputf8) {
+		/* The store offered it when the client was greeted. Dovecot
+		   2.3 would make the sender <> without a word. */
+		np_stream_break(&relay->stream);
+		return;
+	}
+	if (!relay->mail_given) {
+		relay->mail_given = true;
+		memset(&relay->mail_refusal, 0, sizeof(relay->mail_refusal));
+		relay_command(relay, EXPECT_MAIL, 0,
+			      relay_mail(relay, exchange->envelope));
+	}
+	for (i = 0; i < exchange->recipients->len; i++) {
+		recipient = np_exchange_recipient(exchange, i);
+		if (recipient->state != NP_RECIPIENT_UNASKED)
+			continue;
+		recipient->state = NP_RECIPIENT_ASKED;
+		relay_command(relay, EXPECT_RCPT, i, relay_rcpt(recipient));
+	}
+	relay_flush(relay);
+}
+
+/* Fills the output up with the next piece of the message, stuffed. */
+static void relay_stuff_more(struct np_relay *relay)
+{
+	struct np_spool *spool = relay->exchange->spool;
+	static char in[RELAY_CHUNK], out[NP_STUFFED(RELAY_CHUNK)];
+	ssize_t got;
+	size_t len;
+
+	while (relay->stuffing && np_stream_pending(&relay->stream) == 0) {
+		got = np_spool_read(spool, relay->stuff_offset, in, sizeof(in));
+		if (got < 0) {
+			np_log(relay->agent, NP_LOG_ERROR, NULL,
+			       "spool: cannot read back: %s", strerror(errno));
+			/* Never the end sequence: the store drops the rest. */
+			relay->stuffing = false;
+			relay_die(relay, NP_REPLY_STORE_TROUBLE);
+			return;
+		}
+		len = got > 0 ? np_stuff(&relay->stuff, in, (size_t)got, out)
+			      : np_stuff_end(&relay->stuff, out);
+		relay->stuff_offset += (uint64_t)got;
+		relay->stuffing = got > 0;
+		np_stream_write(&relay->stream, out, len);
+		np_stream_flush(&relay->stream);
+	}
+}
+
+static void relay_bdat(struct np_relay *relay)
+{
+	struct np_exchange *exchange = relay->exchange;
+	uint64_t size = exchange->stamps->len + np_spool_size(exchange->spool);
+	struct evbuffer *output = np_stream_output(&relay->stream);
+
+	evbuffer_add_printf(output, "BDAT %llu LAST\r\n",
+			    (unsigned long long)size);
+	evbuffer_add(output, exchange->stamps->str, exchange->stamps->len);
+	if (np_spool_append(exchange->spool, output) < 0)
+		np_stream_break(&relay->stream);
+}
+
+void np_relay_send(struct np_relay *relay)
+{
+	struct np_exchange *exchange = relay->exchange;
+	unsigned int i;
+
+	relay->data_begun = true;
+	exchange->state = NP_EXCHANGE_SENDING;
+	np_stream_set_timeout(&relay->stream, relay->agent->store_timeout);
+	if (!relay->chunking)
+		relay_command(relay, EXPECT_DATA, 0, g_strdup("DATA\r\n"));
+	for (i = 0; i < exchange->recipients->len; i++)
+		if (np_exchange_recipient(exchange, i)->state ==
+		    NP_RECIPIENT_OPEN)
+			relay_command(relay, EXPECT_FINAL, i, NULL);
+	if (relay->chunking)
+		relay_bdat(relay);
+	relay_flush(relay);
+}
+
+/* Commands that have not been sent yet are not sent any more. */
+static void relay_forget_unsent(struct np_relay *relay)
+{
+	struct relay_command *command;
+
+	while ((command = g_queue_peek_tail(relay->commands)) != NULL &&
+	       command->text != NULL)
+		command_free(g_queue_pop_tail(relay->commands));
+}
+
+void np_relay_reset(struct np_relay *relay)
+{
+	relay->exchange = NULL;
+	relay_forget_unsent(relay);
+	if (relay->data_begun) {
+		/* The message must not end: only closing says so. */
+		relay_die(relay, NP_REPLY_STORE_LOST);
+		return;
+	}
+	relay->state = NP_RELAY_RESETTING;
+	relay_command(relay, EXPECT_RSET, 0, g_strdup("RSET\r\n"));
+	relay_flush(relay);
+}
