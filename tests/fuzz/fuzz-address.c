@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses: whatever is accepted reads back as itself, in each of its forms. */
+/* Addresses: whatever is accepted reads back as itself, in every form. */
 #include "aliasmap/address.h"
 #include "tests/fuzz/fuzz.h"
 
