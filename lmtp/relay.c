@@ -252,6 +252,7 @@ static void relay_data_answered(struct np_relay *relay,
 		       (char *)out->data);
 	np_stream_write(&relay->stream, (const char *)out->data, len);
 	g_byte_array_free(out, TRUE);
+	np_stream_flush(&relay->stream);
 	relay_stuff_more(relay);
 }
 
