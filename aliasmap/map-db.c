@@ -64,6 +64,9 @@ int np_db_env_open(unsigned int cache_mb, void **env_r)
 	env->set_msgcall(env, db_silent_message);
 	if (cache_mb > 0)
 		ret = env->set_cachesize(env, 0, cache_mb << 20, 1);
+	/* A writer's file is about to change: no mapping for a moment. */
+	if (ret == 0 && cache_mb > 0)
+		ret = env->set_flags(env, DB_NOMMAP, 1);
 	/* Else it would look for one, by TMPDIR too in some builds. */
 	if (ret == 0)
 		ret = env->set_tmp_dir(env, "/tmp");
