@@ -21,6 +21,14 @@ FUZZ += tests/fuzz/fuzz-name
 tests_fuzz_fuzz_name_SOURCES = tests/fuzz/fuzz-name.c $(fuzz_driver)
 tests_fuzz_fuzz_name_LDADD = libaliasmap.la
 
+FUZZ += tests/fuzz/fuzz-meta
+tests_fuzz_fuzz_meta_SOURCES = tests/fuzz/fuzz-meta.c $(fuzz_driver)
+tests_fuzz_fuzz_meta_LDADD = libaliasmap.la
+
+FUZZ += tests/fuzz/fuzz-generation
+tests_fuzz_fuzz_generation_SOURCES = tests/fuzz/fuzz-generation.c $(fuzz_driver)
+tests_fuzz_fuzz_generation_LDADD = libaliasmap.la
+
 check_PROGRAMS += $(FUZZ)
 fuzz-programs: $(FUZZ)
 .PHONY: fuzz-programs
