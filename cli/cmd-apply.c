@@ -85,8 +85,9 @@ int np_cmd_rollback(struct np_cli *cli, int argc, char **argv)
 			    cli->settings->map_file);
 		return NP_CLI_REFUSED;
 	}
-	(void)snprintf(text, sizeof(text), "generation %" PRIu64 ": is "
-		       "generation %" PRIu64 " again", generation, from);
+	(void)snprintf(text, sizeof(text), "generation %" PRIu64 " is live, "
+		       "with what generation %" PRIu64 " held", generation,
+		       from);
 	np_audit_note(cli->name, text);
 	(void)printf("%s: %s\n", cli->settings->map_file, text);
 	return NP_CLI_DONE;
@@ -108,6 +109,10 @@ int np_cmd_verify(struct np_cli *cli, int argc, char **argv)
 	code = np_cli_read_settings(cli);
 	if (code != NP_CLI_DONE)
 		return code;
+	/* Which accident it is stands in the error of opening it. */
+	if (options.adopt == NULL && (code = np_cli_open(cli)) != NP_CLI_DONE)
+		return code;
+	np_map_close(&cli->map);
 	file = options.adopt != NULL ? options.adopt : cli->settings->map_file;
 	result = np_map_verify(cli->settings->map_file, file,
 			       options.adopt != NULL, cli->holder,

@@ -80,7 +80,7 @@ explain_fall_back(struct explain *explain, enum np_rule rule,
 
 	(void)printf("%s %s\n", rule == NP_RULE_POSTMASTER ?
 		     "postmaster [map] postmaster takes it:" :
-		     "5 catch   the catch-all takes it:", mailbox);
+		     "5 catch    the catch-all takes it:", mailbox);
 	explain->rule = rule;
 	(void)strcpy(explain->mailbox, mailbox);
 	answer = explain_ask(explain, mailbox);
@@ -200,7 +200,10 @@ static int explain_outcome(struct explain *explain, enum explain_answer answer)
 {
 	char line[NP_MAX_REPLY_LINE + 1], *cr;
 
-	(void)printf("rule       %s\n", np_rule_name(explain->rule));
+	(void)printf("rule       %s%s%s\n", np_rule_name(explain->rule),
+		     explain->verdict.domain_alias ?
+		     ", through the domain alias " : "",
+		     explain->verdict.domain_entry);
 	(void)printf("mailbox    %s\n", explain->mailbox);
 	if (answer != EXPLAIN_UNASKED && explain->reply.code / 100 != 2) {
 		(void)np_reply_relay(&explain->reply, false, explain->received,

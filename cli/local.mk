@@ -37,3 +37,20 @@ libcli_la_SOURCES = \
 	cli/date.c cli/date.h
 libcli_la_CFLAGS = $(NP_CFLAGS) $(JANSSON_CFLAGS)
 libcli_la_LIBADD = libaliasmap.la $(JANSSON_LIBS)
+
+dist_sbin_SCRIPTS = packaging/nameplate-fetch-map
+
+EXTRA_DIST += cli/nameplate.bash
+install-data-hook: install-bash-completion
+install-bash-completion:
+	$(MKDIR_P) $(DESTDIR)$(datadir)/bash-completion/completions
+	$(INSTALL_DATA) $(srcdir)/cli/nameplate.bash \
+		$(DESTDIR)$(datadir)/bash-completion/completions/nameplate
+uninstall-hook: uninstall-bash-completion
+uninstall-bash-completion:
+	rm -f $(DESTDIR)$(datadir)/bash-completion/completions/nameplate
+.PHONY: install-bash-completion uninstall-bash-completion
+
+EXTRA_DIST += tests/cli/run tests/cli/host.py tests/cli/fake-store.py \
+	tests/cli/cases.py tests/cli/cases_change.py tests/cli/cases_import.py \
+	tests/cli/cases_map.py tests/cli/cases_read.py

@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The map as a file: damage, verify, rollback, locks, several writers, and the
+script that fetches it from another host."""
+import fcntl
+import os
+import re
+import shutil
+import struct
+import subprocess
+import time
+
+from host import Skip
+
+CASES = []
+
+F_OFD_SETLK = 37
+READERS = (["list"], ["show", "a@x.org"], ["explain", "a@x.org"], ["check"],
+           ["export"], ["verify"])
+WRITERS = (["add", "--no-probe", "b@x.org", "m@x.org"], ["remove", "a@x.org"],
+           ["import", "-"])
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+def refused_by_all(host, *texts):
+    """Every command says the same, and none changes the folder."""
+    before = sorted(os.listdir(host.folder))
+    for words in READERS + WRITERS:
+        host.expect(1, *words, out="", has=list(texts))
+    after = [name for name in sorted(os.listdir(host.folder))
+             if name != "aliases.db.lock"]
+    assert after == [n for n in before if n != "aliases.db.lock"], after
+
+
+def two_generations(host):
+    host.start_map("a@x.org m@x.org")
+    assert len(host.generations()) == 2
+
+
+def right_sum(host):
+    """Gives the live generation the name that fits its content: the sum is
+    the one that the command says it has."""
+    old = host.live()
+    text = host.run("list").err
+    found = re.search(r"checksum ([0-9a-f]{16})", text)
+    number = os.path.basename(old).split(".")[1]
+    name = "aliases.%s.%d.%s.db" % (number, os.path.getsize(old),
+                                    found.group(1))
+    os.rename(old, host.path(name))
+    os.unlink(host.map)
+    os.symlink(name, host.map)
+
+
+def with_size(host, content):
+    """Replaces the live generation by one whose name has the right size."""
+    old = host.live()
+    words = os.path.basename(old).split(".")
+    words[2] = str(len(content))
+    os.unlink(old)
+    host.write(".".join(words), content)
+    os.unlink(host.map)
+    os.symlink(".".join(words), host.map)
+
+
+@case
+def damage_empty(host):
+    two_generations(host)
+    with open(host.live(), "w"):
+        pass
+    refused_by_all(host, "is empty", "nameplate rollback")
+
+
+@case
+def damage_truncated(host):
+    two_generations(host)
+    os.truncate(host.live(), os.path.getsize(host.live()) - 4096)
+    refused_by_all(host, "octets, not the", "nameplate rollback")
+
+
+@case
+def damage_flipped_bit(host):
+    two_generations(host)
+    with open(host.live(), "r+b") as generation:
+        generation.seek(5000)
+        octet = generation.read(1)[0]
+        generation.seek(5000)
+        generation.write(bytes([octet ^ 4]))
+    refused_by_all(host, "is damaged", "nameplate rollback")
+
+
+@case
+def damage_not_a_database(host):
+    two_generations(host)
+    with_size(host, b"not a Berkeley DB file\n" * 1000)
+    right_sum(host)
+    refused_by_all(host, "aliases.db")
+    for word in ("damaged", "empty", "octets, not"):
+        assert word not in host.run("list").err, host.run("list").err
+
+
+@case
+def damage_other_version(host):
+    two_generations(host)
+    with open(host.live(), "rb") as generation:
+        content = generation.read()
+    head = b"\x01\x00\x01\x00\x08"
+    assert content.count(head) >= 1
+    with_size(host, content.replace(head, b"\x02" + head[1:]))
+    right_sum(host)
+    refused_by_all(host, "written by a newer nameplate")
+
+
+@case
+def damage_unreadable(host):
+    if os.getuid() != 0 or not shutil.which("setpriv"):
+        raise Skip("needs root and setpriv")
+    two_generations(host)
+    os.chmod(host.live(), 0o600)
+    os.chmod(host.folder, 0o755)
+    process = subprocess.run(
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+         host.program, "-c", host.config, "list"], capture_output=True,
+        text=True)
+    assert process.returncode == 1, process
+    assert "Permission denied" in process.stderr, process.stderr
+
+
+@case
+def damage_plain_file(host):
+    two_generations(host)
+    os.unlink(host.map)
+    host.write("aliases.db", b"x" * 100)
+    refused_by_all(host, "is a plain file")
+
+
+@case
+def damage_link_elsewhere(host):
+    two_generations(host)
+    for target in ("/etc/passwd", "../aliases.db", "nothing"):
+        os.unlink(host.map)
+        os.symlink(target, host.map)
+        refused_by_all(host, "does not name a generation")
+
+
+@case
+def damage_link_missing(host):
+    two_generations(host)
+    os.unlink(host.map)
+    refused_by_all(host, "nameplate rollback")
+    host.expect(1, "apply", out="", has="nameplate rollback")
+    host.do("rollback", has="is live")
+    host.do("list", has="a@x.org")
+
+
+@case
+def rollback(host):
+    host.do("apply")
+    host.refuse("rollback", out="", has="no good generation to go back to")
+    host.do("add", "--no-probe", "a@x.org", "m@x.org")
+    host.do("rollback", out="%s: generation 3 is live, with what generation "
+            "1 held\n" % host.map, err="")
+    host.do("list", out="0 aliases\n")
+    host.do("rollback", has="with what generation 2 held")
+    host.do("list", has="a@x.org")
+
+
+@case
+def verify_and_adopt(host):
+    two_generations(host)
+    host.do("verify", err="", out="%s: 1 good record, 0 bad\n" % host.map)
+    damaged = host.path("saved.db")
+    shutil.copy(host.live(), damaged)
+    host.do("remove", "a@x.org")
+    host.refuse("verify", "--adopt", host.path("none"), out="")
+    host.do("verify", "--adopt", damaged,
+            out="%s: 1 good record, 0 bad, the good ones are the live map "
+            "now\n" % damaged)
+    host.do("list", has="a@x.org")
+
+
+@case
+def generations_are_pruned_and_readable(host):
+    os.umask(0o077)
+    try:
+        host.start_map("a@x.org m@x.org", "b@x.org m@x.org",
+                       "c@x.org m@x.org")
+    finally:
+        os.umask(0o022)
+    names = host.generations()
+    assert [name.split(".")[1] for name in names] == ["3", "4"], names
+    for name in names:
+        assert os.stat(host.path(name)).st_mode & 0o777 == 0o644, name
+
+
+@case
+def lock_is_waited_for(host):
+    """A writer waits for another one and then goes on."""
+    host.start_map()
+    with open(host.map + ".lock", "r+") as lock:
+        fcntl.fcntl(lock, F_OFD_SETLK,
+                    struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
+        process = host.start("add", "--no-probe", "a@x.org", "m@x.org")
+        time.sleep(0.5)
+        assert process.poll() is None
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0 and "added" in out, (out, err)
+
+
+@case
+def lock_held_too_long(host):
+    """Started before all other cases, since it waits for half a minute."""
+    started, processes, lock = host.early
+    for process in processes:
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 75, (process.returncode, out, err)
+        assert out == "" and "other-writer, pid 1" in err, err
+    lock.close()
+    assert time.monotonic() - started >= 29
+
+
+def lock_held_early(host):
+    host.start_map("a@x.org m@x.org")
+    lock = open(host.map + ".lock", "r+")
+    fcntl.fcntl(lock, F_OFD_SETLK,
+                struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
+    lock.write("other-writer, pid 1\n")
+    lock.flush()
+    processes = [host.start(*words) for words in
+                 (["add", "--no-probe", "b@x.org", "m@x.org"],
+                  ["remove", "a@x.org"], ["rollback"])]
+    host.early = time.monotonic(), processes, lock
+
+
+lock_held_too_long.early = lock_held_early
+
+
+@case
+def writers_at_once(host):
+    """No change of any is lost, and readers never see a broken map."""
+    host.start_map()
+    writers = [host.start("add", "--no-probe", "a%d@x.org" % i, "m@x.org")
+               for i in range(20)]
+    reads = 0
+    while any(process.poll() is None for process in writers):
+        host.do("list", err="")
+        reads += 1
+    for process in writers:
+        out, err = process.communicate()
+        assert process.returncode == 0, (out, err)
+    host.do("list", "--mailbox", "m@x.org", has="20 aliases\n")
+    assert reads > 0
+
+
+@case
+def thousand_in_one_command(host):
+    host.start_map()
+    names = ["a%d@x.org" % i for i in range(1000)]
+    host.do("add", "--no-probe", *names, "m@x.org", err="")
+    host.do("list", has="1000 aliases\n")
+    assert [name.split(".")[1] for name in host.generations()] == ["1", "2"]
+
+
+def fetch(host, code, *words, **env):
+    script = os.path.join(host.here, "..", "..", "packaging",
+                          "nameplate-fetch-map")
+    process = subprocess.run(
+        [script, "-n", host.program, "-e", host.path("rsh"), "writer",
+         host.map, *words], capture_output=True, text=True,
+        env=dict(os.environ, **env), timeout=50)
+    assert process.returncode == code, process
+    return process.stdout + process.stderr
+
+
+def fetch_host(host, extra=""):
+    """A second host: a folder, and a remote shell that only runs its words."""
+    host.start_map("a@x.org m@x.org")
+    os.mkdir(host.path("other"))
+    host.write("rsh", "#!/bin/sh\nhost=$1\nshift\n[ \"$host\" = writer ] || "
+               "exit 255\n%s\nexec sh -c \"$*\"\n" % extra)
+    os.chmod(host.path("rsh"), 0o755)
+    return host.path("other/aliases.db")
+
+
+def fetched(host, copy):
+    folder = os.path.dirname(copy)
+    names = sorted(name for name in os.listdir(folder)
+                   if name != "aliases.db")
+    assert all(name.startswith("aliases.") for name in names), names
+    assert os.readlink(copy) == os.path.basename(host.live())
+    with open(copy, "rb") as a, open(host.map, "rb") as b:
+        assert a.read() == b.read()
+    assert os.stat(copy).st_mode & 0o777 == 0o644
+    return names
+
+
+@case
+def fetch_map(host):
+    copy = fetch_host(host)
+    fetch(host, 0, copy)
+    assert len(fetched(host, copy)) == 1
+    for name in "bcd":
+        host.do("add", "--no-probe", name + "@x.org", "m@x.org")
+        fetch(host, 0, copy)
+        assert len(fetched(host, copy)) == 2
+    fetch(host, 0, copy)
+    assert len(fetched(host, copy)) == 2
+
+
+@case
+def fetch_map_again_when_it_vanished(host):
+    """Between the link and the copy, the writer pruned the generation."""
+    copy = fetch_host(host, """case $* in
+*cat*)	if [ ! -e %(folder)s/once ]; then
+		: >%(folder)s/once
+		for a in b c d; do
+			%(np)s -c %(conf)s add --no-probe $a@x.org m@x.org >&2
+		done
+	fi ;;
+esac""" % {"folder": host.folder, "np": host.program, "conf": host.config})
+    fetch(host, 0, copy)
+    fetched(host, copy)
+    assert os.path.exists(host.path("once"))
+
+
+@case
+def fetch_map_refuses(host):
+    copy = fetch_host(host, "case $* in *cat*) exec sh -c \"$* | "
+                      "tr m n\" ;; esac")
+    text = fetch(host, 1, copy)
+    assert "damaged" in text, text
+    assert os.listdir(host.path("other")) == [], os.listdir(host.path("other"))
+    host.write("rsh", "#!/bin/sh\necho no route >&2; exit 255\n")
+    text = fetch(host, 75, copy)
+    assert "cannot read the link" in text, text
+    host.write("rsh", "#!/bin/sh\necho ../../etc/passwd\n")
+    text = fetch(host, 1, copy)
+    assert "does not name a generation" in text, text
+    assert os.listdir(host.path("other")) == []
