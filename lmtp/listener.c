@@ -275,7 +275,7 @@ int np_listeners_open(struct agent *agent, struct np_listeners **listeners_r)
 					  "socketmap", false);
 	if (ret > 0)
 		ret = np_metrics_listen(agent,
-					(const int *)inherited.metrics->data,
+					(const int *)(void *)inherited.metrics->data,
 					inherited.metrics->len,
 					&listeners->metrics);
 	g_array_free(inherited.metrics, TRUE);
