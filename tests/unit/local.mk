@@ -9,6 +9,16 @@ tests_unit_test_command_LDADD = liblmtp-pure.la $(CMOCKA_LIBS)
 endif
 
 if HAVE_CMOCKA
+if WITH_AGENT
+check_PROGRAMS += tests/unit/test-header
+TESTS += tests/unit/test-header
+tests_unit_test_header_SOURCES = tests/unit/test-header.c tests/unit/check.h
+tests_unit_test_header_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS) $(GMIME_CFLAGS)
+tests_unit_test_header_LDADD = liblmtp-pure.la liblmtp-message-id.la $(CMOCKA_LIBS)
+endif
+endif
+
+if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-reply
 TESTS += tests/unit/test-reply
 tests_unit_test_reply_SOURCES = tests/unit/test-reply.c tests/unit/check.h
