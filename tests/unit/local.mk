@@ -19,6 +19,22 @@ endif
 endif
 
 if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-stamp
+TESTS += tests/unit/test-stamp
+tests_unit_test_stamp_SOURCES = tests/unit/test-stamp.c tests/unit/check.h
+tests_unit_test_stamp_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_stamp_LDADD = liblmtp-pure.la $(CMOCKA_LIBS)
+endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-netstring
+TESTS += tests/unit/test-netstring
+tests_unit_test_netstring_SOURCES = tests/unit/test-netstring.c tests/unit/check.h
+tests_unit_test_netstring_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_netstring_LDADD = liblmtp-pure.la $(CMOCKA_LIBS)
+endif
+
+if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-reply
 TESTS += tests/unit/test-reply
 tests_unit_test_reply_SOURCES = tests/unit/test-reply.c tests/unit/check.h
