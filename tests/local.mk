@@ -5,6 +5,7 @@ include tests/unit/local.mk
 include tests/unit/map.mk
 include tests/unit/cli.mk
 include tests/fuzz/local.mk
+include tests/lint/local.mk
 include tests/bench/local.mk
 
 EXTRA_DIST += \
