@@ -35,7 +35,7 @@ EXTRA_DIST += \
 	tests/lib/postfix.py \
 	tests/lib/process.py \
 	tests/lib/runner.py \
-	tests/lib/store.py \
 	tests/lib/wait.py \
+	tests/lib/world.py \
 	tests/postfix/run \
 	tests/run
