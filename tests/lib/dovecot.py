@@ -5,6 +5,7 @@ the same path, so that its socket is reached from the host."""
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 from client import connect
@@ -217,6 +218,11 @@ class Dovecot:
     def stop(self):
         if self.process is None:
             return
+        self.process.send(signal.SIGTERM)
+        # 2.3 waits six seconds for an anvil that does not hear it.
+        if not self.process.wait(0.5):
+            for pid in self.process.children():
+                os.kill(pid, signal.SIGKILL)
         self.process.stop()
         self.process = None
         # A socket file that is left over would look like a store.
