@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """nameplate-lmtpd and nameplate(1) with a configuration, a map and a key of
 their own below a test's folder."""
+import grp
 import os
 import subprocess
 
@@ -23,8 +24,9 @@ def program(build, name):
 
 class Agent:
     def __init__(self, folder, build, store, name="agent", key=KEY,
-                 **settings):
-        """store: the address of the LMTP store, "unix:PATH". settings: keys
+                 group=None, **settings):
+        """store: the address of the LMTP store, "unix:PATH". group: who may
+        use the sockets, as their folder says it. settings: keys
         as "section_key" ("lmtp_max_returns"), written over the defaults that
         suit a test. The map is made here; the agent is not started."""
         self.daemon = program(build, "nameplate-lmtpd")
@@ -32,6 +34,9 @@ class Agent:
         self.folder = folder
         self.name = name
         self.path = folder.make(name)
+        if group:
+            os.chown(self.path, -1, grp.getgrnam(group).gr_gid)
+            os.chmod(self.path, 0o2755)
         folder.make(name, "map")
         folder.make(name, "spool", mode=0o700)
         self.process = None
@@ -94,12 +99,13 @@ class Agent:
             return False
         return True
 
-    def stop(self):
-        """Ends it; anything but a clean end is an error."""
+    def stop(self, ended=False):
+        """Ends it; anything but a clean end is an error. ended: it was told
+        before and may be gone."""
         if self.process is None:
             return
         process, self.process = self.process, None
-        running = process.running()
+        running = ended or process.running()
         status = process.stop()
         if not running or status != 0:
             raise AssertionError("the agent ended with %s:\n%s" % (
