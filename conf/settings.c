@@ -186,10 +186,7 @@ static int settings_value(const struct settings_source *source,
 	unsigned int line = source->lines[setting - settings_table];
 	struct np_error why = { .kind = NP_ERROR_NONE };
 
-	if (!settings_is_text(text))
-		(void)np_error_set(&why, NP_ERROR_SETTINGS,
-				   "the value holds a control character");
-	else if (strstr(text, " #") != NULL || strstr(text, "\t#") != NULL)
+	if (strstr(text, " #") != NULL || strstr(text, "\t#") != NULL)
 		(void)np_error_set(&why, NP_ERROR_SETTINGS,
 				   "a comment needs a line of its own");
 	else if (np_value_parse(setting->kind, text, setting->min, setting->max,
@@ -218,10 +215,10 @@ static int settings_values(const struct settings_source *source,
 						     settings, err);
 			continue;
 		}
-		text = g_key_file_get_string(file, setting->group, setting->key,
-					     &error);
-		/* On a bad escape there is both, a text and an error. */
-		if (text == NULL || error != NULL)
+		/* Not get_string: \s and the like would surprise in a path. */
+		text = g_key_file_get_value(file, setting->group, setting->key,
+					    &error);
+		if (text == NULL)
 			return np_error_set(err, NP_ERROR_SETTINGS,
 				"%s:%u: [%s] %s: %s", source->name,
 				source->lines[i], setting->group, setting->key,

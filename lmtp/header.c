@@ -130,8 +130,8 @@ static void header_name(struct np_header *header, char c)
 		header->name[header->name_len++] = c;
 }
 
-/* The first octet of a line, which is not that of an empty one. */
-static void header_line(struct np_header *header, char c)
+/* The first octet of a line that is not empty. */
+static void header_begin(struct np_header *header, char c)
 {
 	if (header_is_blank(c)) {
 		/* Folded: the line end is gone, the blank stays. */
@@ -146,6 +146,43 @@ static void header_line(struct np_header *header, char c)
 		header_name(header, c);
 }
 
+static void header_line(struct np_header *header, char c)
+{
+	if (c == '\n')
+		header->done = true;
+	else if (c == '\r')
+		header->state = HEADER_LINE_CR;
+	else
+		header_begin(header, c);
+}
+
+static void header_name_or_colon(struct np_header *header, char c)
+{
+	if (c == ':') {
+		header_colon(header);
+	} else if (c == '\n') {
+		header->state = HEADER_LINE;
+	} else if (header_is_blank(c)) {
+		header->state = HEADER_NAME_SPACE;
+	} else {
+		/* Two words are no name. */
+		if (header->state == HEADER_NAME_SPACE)
+			header->name_len = sizeof(header->name);
+		header_name(header, c);
+	}
+}
+
+static void header_value(struct np_header *header, char c)
+{
+	header->state = HEADER_VALUE;
+	if (c == '\n')
+		header->state = HEADER_LINE;
+	else if (c == '\r')
+		header->state = HEADER_VALUE_CR;
+	else
+		header_add(header, c);
+}
+
 static void header_octet(struct np_header *header, char c)
 {
 	switch ((enum header_state)header->state) {
@@ -153,50 +190,31 @@ static void header_octet(struct np_header *header, char c)
 		/* It would fold into whatever is put above it. */
 		header->starts_with_space = header_is_blank(c);
 		header->done = header->starts_with_space;
-		/* fall through */
+		header_line(header, c);
+		break;
 	case HEADER_LINE:
-		if (c == '\n')
-			header->done = true;
-		else if (c == '\r')
-			header->state = HEADER_LINE_CR;
-		else
-			header_line(header, c);
+		header_line(header, c);
 		break;
 	case HEADER_LINE_CR:
+		/* A CR alone is no line end, but the first octet of a name. */
 		if (c == '\n') {
 			header->done = true;
 			break;
 		}
-		header_line(header, '\r');
-		header_octet(header, c);
+		header_begin(header, '\r');
+		header_name_or_colon(header, c);
 		break;
 	case HEADER_NAME:
 	case HEADER_NAME_SPACE:
-		if (c == ':') {
-			header_colon(header);
-		} else if (c == '\n') {
-			header->state = HEADER_LINE;
-		} else if (header_is_blank(c)) {
-			header->state = HEADER_NAME_SPACE;
-		} else {
-			/* Two words are no name. */
-			if (header->state == HEADER_NAME_SPACE)
-				header->name_len = sizeof(header->name);
-			header_name(header, c);
-		}
+		header_name_or_colon(header, c);
+		break;
+	case HEADER_VALUE:
+		header_value(header, c);
 		break;
 	case HEADER_VALUE_CR:
 		if (c != '\n')
 			header_add(header, '\r');
-		header->state = HEADER_VALUE;
-		/* fall through */
-	case HEADER_VALUE:
-		if (c == '\n')
-			header->state = HEADER_LINE;
-		else if (c == '\r')
-			header->state = HEADER_VALUE_CR;
-		else
-			header_add(header, c);
+		header_value(header, c);
 		break;
 	}
 }

@@ -9,6 +9,30 @@ FUZZ += tests/fuzz/fuzz-address
 tests_fuzz_fuzz_address_SOURCES = tests/fuzz/fuzz-address.c $(fuzz_driver)
 tests_fuzz_fuzz_address_LDADD = libaliasmap.la
 
+FUZZ += tests/fuzz/fuzz-command
+tests_fuzz_fuzz_command_SOURCES = tests/fuzz/fuzz-command.c $(fuzz_driver)
+tests_fuzz_fuzz_command_LDADD = liblmtp-pure.la
+
+FUZZ += tests/fuzz/fuzz-header
+tests_fuzz_fuzz_header_SOURCES = tests/fuzz/fuzz-header.c $(fuzz_driver)
+tests_fuzz_fuzz_header_LDADD = liblmtp-pure.la
+
+FUZZ += tests/fuzz/fuzz-reply
+tests_fuzz_fuzz_reply_SOURCES = tests/fuzz/fuzz-reply.c $(fuzz_driver)
+tests_fuzz_fuzz_reply_LDADD = liblmtp-pure.la
+
+FUZZ += tests/fuzz/fuzz-mark
+tests_fuzz_fuzz_mark_SOURCES = tests/fuzz/fuzz-mark.c $(fuzz_driver)
+tests_fuzz_fuzz_mark_LDADD = liblmtp-pure.la
+
+FUZZ += tests/fuzz/fuzz-netstring
+tests_fuzz_fuzz_netstring_SOURCES = tests/fuzz/fuzz-netstring.c $(fuzz_driver)
+tests_fuzz_fuzz_netstring_LDADD = liblmtp-pure.la
+
+FUZZ += tests/fuzz/fuzz-settings
+tests_fuzz_fuzz_settings_SOURCES = tests/fuzz/fuzz-settings.c $(fuzz_driver)
+tests_fuzz_fuzz_settings_LDADD = libconf.la
+
 FUZZ += tests/fuzz/fuzz-xtext
 tests_fuzz_fuzz_xtext_SOURCES = tests/fuzz/fuzz-xtext.c $(fuzz_driver)
 tests_fuzz_fuzz_xtext_LDADD = libaliasmap.la
