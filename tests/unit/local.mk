@@ -147,3 +147,16 @@ tests_unit_test_pool_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS) $(GLIB_CFLAGS) $(EVE
 tests_unit_test_pool_LDADD = liblmtp-pure.la libconf.la libaliasmap.la $(CMOCKA_LIBS) $(GLIB_LIBS) $(EVENT_LIBS)
 endif
 endif
+
+if HAVE_CMOCKA
+if WITH_AGENT
+check_PROGRAMS += tests/unit/test-spool tests/unit/test-socket
+TESTS += tests/unit/test-spool tests/unit/test-socket
+tests_unit_test_spool_SOURCES = tests/unit/test-spool.c
+tests_unit_test_spool_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS) $(GLIB_CFLAGS) $(EVENT_CFLAGS)
+tests_unit_test_spool_LDADD = liblmtp.la $(CMOCKA_LIBS)
+tests_unit_test_socket_SOURCES = tests/unit/test-socket.c
+tests_unit_test_socket_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_socket_LDADD = liblmtp.la $(CMOCKA_LIBS)
+endif
+endif
