@@ -14,8 +14,9 @@ libaliasmap_la_SOURCES = \
 	aliasmap/list.c \
 	aliasmap/map-verify.c \
 	aliasmap/verify-walk.c aliasmap/verify-walk.h \
-	aliasmap/map-write.c aliasmap/map-write.h \
+	aliasmap/map-write.c \
 	aliasmap/map-change.c aliasmap/map-change.h \
+	aliasmap/map-write.h \
 	aliasmap/map-publish.c aliasmap/map-publish.h \
 	aliasmap/map-lock.c aliasmap/map-lock.h \
 	aliasmap/map-edit-db.c aliasmap/map-edit-db.h \

@@ -41,22 +41,24 @@ liblmtp_la_SOURCES = \
 	lmtp/delivery.c lmtp/delivery.h \
 	lmtp/recipient.c lmtp/recipient.h \
 	lmtp/question.c lmtp/question.h \
+	lmtp/metrics.c \
 	lmtp/pool.c lmtp/pool.h \
 	lmtp/relay.c lmtp/relay.h \
-	lmtp/metrics.c \
 	lmtp/lookup.c lmtp/lookup.h \
+	lmtp/log.c \
 	lmtp/agent.h \
 	lmtp/metrics.h \
 	lmtp/spool.c lmtp/spool.h \
 	lmtp/stream.c lmtp/stream.h \
 	lmtp/socket.c lmtp/socket.h \
-	lmtp/log.c lmtp/log.h
+	lmtp/log.h
 liblmtp_la_CFLAGS = $(NP_CFLAGS) $(GLIB_CFLAGS) $(EVENT_CFLAGS) \
 	$(SYSTEMD_CFLAGS) -pthread
 liblmtp_la_LIBADD = liblmtp-pure.la liblmtp-message-id.la libconf.la \
 	libaliasmap.la $(GLIB_LIBS) $(EVENT_LIBS) $(SYSTEMD_LIBS) -lpthread
 
 sbin_PROGRAMS += nameplate-lmtpd
+dist_man_MANS += lmtp/nameplate-lmtpd.8
 nameplate_lmtpd_SOURCES = lmtp/main.c
 nameplate_lmtpd_CFLAGS = $(NP_CFLAGS) $(NP_PIE_CFLAGS) $(GLIB_CFLAGS) \
 	$(EVENT_CFLAGS) $(SYSTEMD_CFLAGS)

@@ -539,8 +539,6 @@ static void on_line_dead(void *owner, struct np_relay *relay,
 	} else if (why == NP_REPLY_STORE_UNREACHABLE) {
 		pool->agent->metrics.store_failures++;
 		pool_connect_failed(pool, 0);
-	} else if (why == NP_REPLY_STORE_TROUBLE && pool->lines->len == 0) {
-		pool_fail_waiting(pool);
 	}
 	pool_wake(pool);
 }

@@ -71,18 +71,21 @@ static void relay_free(struct np_relay *relay)
 	g_free(relay);
 }
 
-/* The end of this relay, whatever it was doing. */
-static void relay_die(struct np_relay *relay, enum np_reply why)
+/* The end of this relay, whatever it was doing. Only a connection that is
+   found dead may be replaced: nonsense is not asked for twice. */
+static void relay_die(struct np_relay *relay, enum np_reply why, bool gone)
 {
 	struct np_exchange *exchange = relay->exchange;
 
 	if (relay->state == NP_RELAY_DEAD)
 		return;
+	if (relay->state == NP_RELAY_CONNECTING)
+		why = NP_REPLY_STORE_UNREACHABLE;
 	relay->state = NP_RELAY_DEAD;
 	relay->exchange = NULL;
 	np_stream_deinit(&relay->stream);
 	relay->callbacks->on_dead(relay->owner, relay, exchange, why,
-				  !relay->data_begun);
+				  gone && !relay->data_begun);
 	if (!relay->reading)
 		relay_free(relay);
 }
@@ -162,7 +165,7 @@ static void relay_greeted(struct np_relay *relay,
 	if (reply->code != 220) {
 		np_log(relay->agent, NP_LOG_ERROR, NULL,
 		       "store: greeting is %d %s", reply->code, reply->text);
-		relay_die(relay, NP_REPLY_STORE_TROUBLE);
+		relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
 		return;
 	}
 	relay->first_lhlo_line = true;
@@ -179,7 +182,7 @@ static void relay_hello(struct np_relay *relay,
 		np_log(relay->agent, NP_LOG_ERROR, NULL,
 		       "store: LHLO is answered %d %s", reply->code,
 		       reply->text);
-		relay_die(relay, NP_REPLY_STORE_TROUBLE);
+		relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
 		return;
 	}
 	relay->agent->store_smtputf8 = relay->smtputf8;
@@ -219,7 +222,8 @@ static void relay_final(struct np_relay *relay, unsigned int index,
 	if (np_stream_pending(&relay->stream) > 0 || relay->stuffing ||
 	    reply->code == 421 || reply->code / 100 == 3) {
 		relay_die(relay, reply->code == 421 ? NP_REPLY_STORE_LOST
-						    : NP_REPLY_STORE_TROUBLE);
+						    : NP_REPLY_STORE_TROUBLE,
+			  false);
 		return;
 	}
 	np_exchange_recipient(exchange, index)->state = NP_RECIPIENT_FINAL;
@@ -241,7 +245,7 @@ static void relay_data_answered(struct np_relay *relay,
 	size_t len;
 
 	if (reply->code != 354) {
-		relay_die(relay, NP_REPLY_STORE_TROUBLE);
+		relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
 		return;
 	}
 	memset(stuff, 0, sizeof(*stuff));
@@ -266,13 +270,13 @@ static void relay_reply(struct np_relay *relay,
 
 	if (command == NULL || command->text != NULL) {
 		/* Nothing was asked: 421 of a store that stops, or nonsense. */
-		relay_die(relay, NP_REPLY_STORE_LOST);
+		relay_die(relay, NP_REPLY_STORE_LOST, true);
 		return;
 	}
 	expect = command->expect;
 	index = command->index;
 	if (reply->code == 421 && expect != EXPECT_FINAL) {
-		relay_die(relay, NP_REPLY_STORE_LOST);
+		relay_die(relay, NP_REPLY_STORE_LOST, true);
 		return;
 	}
 	command_free(g_queue_pop_head(relay->commands));
@@ -298,7 +302,7 @@ static void relay_reply(struct np_relay *relay,
 		return;
 	case EXPECT_RSET:
 		if (reply->code / 100 != 2)
-			relay_die(relay, NP_REPLY_STORE_TROUBLE);
+			relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
 		else
 			relay_idle(relay);
 		return;
@@ -351,7 +355,7 @@ static void on_relay_readable(void *owner)
 	if (ret < 0) {
 		np_log(relay->agent, NP_LOG_ERROR, NULL,
 		       "store: not an LMTP reply, connection given up");
-		relay_die(relay, NP_REPLY_STORE_TROUBLE);
+		relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
 	}
 	relay->reading = false;
 	if (relay->state == NP_RELAY_DEAD) {
@@ -373,14 +377,11 @@ static void on_relay_drained(void *owner)
 static void on_relay_closed(void *owner, int error)
 {
 	struct np_relay *relay = owner;
-	bool connecting = relay->state == NP_RELAY_CONNECTING;
-
-	if (connecting || error != 0)
+	if (relay->state == NP_RELAY_CONNECTING || error != 0)
 		np_log(relay->agent, NP_LOG_WARNING, NULL,
 		       "store %s: %s", relay->agent->settings->lmtp_store,
 		       error != 0 ? strerror(error) : "closed the connection");
-	relay_die(relay, connecting ? NP_REPLY_STORE_UNREACHABLE
-				    : NP_REPLY_STORE_LOST);
+	relay_die(relay, NP_REPLY_STORE_LOST, true);
 }
 
 static void on_relay_timeout(void *owner)
@@ -392,7 +393,7 @@ static void on_relay_timeout(void *owner)
 		/* Dovecot would hang up after 300 seconds. */
 		np_stream_write(&relay->stream, "QUIT\r\n", 6);
 		np_stream_flush(&relay->stream);
-		relay_die(relay, NP_REPLY_STORE_LOST);
+		relay_die(relay, NP_REPLY_STORE_LOST, true);
 		return;
 	case NP_RELAY_BUSY:
 		if (relay->commands->length == 0 && !relay->stuffing)
@@ -403,9 +404,7 @@ static void on_relay_timeout(void *owner)
 	}
 	np_log(relay->agent, NP_LOG_ERROR, NULL, "store %s: no answer in time",
 	       relay->agent->settings->lmtp_store);
-	relay_die(relay, relay->state == NP_RELAY_CONNECTING
-				 ? NP_REPLY_STORE_UNREACHABLE
-				 : NP_REPLY_STORE_LOST);
+	relay_die(relay, NP_REPLY_STORE_LOST, true);
 }
 
 static const struct np_stream_callbacks relay_stream_callbacks = {
@@ -530,7 +529,7 @@ static void relay_stuff_more(struct np_relay *relay)
 			       "spool: cannot read back: %s", strerror(errno));
 			/* Never the end sequence: the store drops the rest. */
 			relay->stuffing = false;
-			relay_die(relay, NP_REPLY_STORE_TROUBLE);
+			relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
 			return;
 		}
 		len = got > 0 ? np_stuff(&relay->stuff, in, (size_t)got, out)
@@ -590,7 +589,7 @@ void np_relay_reset(struct np_relay *relay)
 	relay_forget_unsent(relay);
 	if (relay->data_begun) {
 		/* The message must not end: only closing says so. */
-		relay_die(relay, NP_REPLY_STORE_LOST);
+		relay_die(relay, NP_REPLY_STORE_LOST, true);
 		return;
 	}
 	relay->state = NP_RELAY_RESETTING;

@@ -102,8 +102,9 @@ struct np_relay_callbacks {
 	/* Connected or reset: idle now. */
 	void (*on_idle)(void *owner, struct np_relay *relay);
 	/* The relay is dead and frees itself after this. exchange: what it
-	   carried (NULL: nothing); why: the reply if it cannot be replaced;
-	   replaceable: no octet of data had been sent. */
+	   carried (NULL: nothing); why: the reply if it is not replaced;
+	   replaceable: it was found dead, or answering 421, and no octet of
+	   data had been sent. */
 	void (*on_dead)(void *owner, struct np_relay *relay,
 			struct np_exchange *exchange, enum np_reply why,
 			bool replaceable);

@@ -11,6 +11,7 @@
 
 #define SESSION_MAX_ERRORS 20	/* bad commands before 421 */
 #define SESSION_CHUNK 65536	/* octets of data taken at a time */
+#define SESSION_MAX_OUTPUT 16384	/* octets of replies not yet read */
 
 /* Kept small: ten thousand idle clients are to cost a few megabytes. */
 struct np_session {
@@ -371,12 +372,20 @@ static bool session_take_data(struct np_session *session)
 	return true;
 }
 
+/* A client that does not read its replies gets no more of them. */
+static bool session_may_reply(struct np_session *session)
+{
+	if (np_stream_pending(&session->stream) > SESSION_MAX_OUTPUT)
+		np_stream_flush(&session->stream);
+	return np_stream_pending(&session->stream) <= SESSION_MAX_OUTPUT;
+}
+
 static void session_process(struct np_session *session)
 {
 	bool more = true;
 
 	while (more && !session->closing && !session->dead) {
-		if (session->awaiting)
+		if (session->awaiting || !session_may_reply(session))
 			break;
 		more = session->in_data ? session_take_data(session)
 					: session_take_line(session);
@@ -415,6 +424,8 @@ static void on_session_drained(void *owner)
 
 	if (session->closing)
 		session_die(session);
+	else
+		session_continue(session);
 }
 
 static void on_session_closed(void *owner, int error)

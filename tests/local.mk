@@ -5,6 +5,7 @@ include tests/unit/local.mk
 include tests/unit/map.mk
 include tests/unit/cli.mk
 include tests/fuzz/local.mk
+include tests/lint/local.mk
 include tests/bench/local.mk
 
 EXTRA_DIST += \
@@ -34,7 +35,7 @@ EXTRA_DIST += \
 	tests/lib/postfix.py \
 	tests/lib/process.py \
 	tests/lib/runner.py \
-	tests/lib/store.py \
 	tests/lib/wait.py \
+	tests/lib/world.py \
 	tests/postfix/run \
 	tests/run

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Where a message lands, by each rule of the resolution, with which stamps,
 and what the user's own Sieve rules see of it."""
+from datetime import datetime, timedelta, timezone
+
 from messages import plain, with_parts
 from scene import (ANN, BOB, CAROL, Scene, equal, own_dovecot, stamped, test,
                    true)
+from wait import until
 
 UNKNOWN = "550 5.1.1"
 OK = "250 2.0.0"
@@ -118,18 +121,30 @@ def catch_all_leaves_bounces_and_known_names_alone(case):
 def switched_off_aliases_are_unknown(case):
     scene = Scene(case)
     scene.agent.nameplate("add", "--catch-all", "@company.com", ANN)
-    scene.aliases("off@company.com", "silent@company.com", "old@company.com")
+    scene.aliases("off@company.com", "silent@company.com")
     scene.agent.nameplate("disable", "off@company.com")
     scene.agent.nameplate("set", "silent@company.com", "--no-receive")
-    scene.agent.nameplate("set", "old@company.com", "--expires", "2020-01-01")
     for address in ("off@company.com", "off+tag@company.com",
-                    "silent@company.com", "old@company.com"):
+                    "silent@company.com"):
         equal(scene.deliver(address, plain()), {address: UNKNOWN}, address)
     scene.folders(ANN, {})
     scene.folders(BOB, {})
     scene.agent.nameplate("enable", "off@company.com")
     scene.must_deliver("off@company.com", plain())
     scene.folders(BOB, {"INBOX": 1})
+
+
+@test
+def alias_expires_while_the_agent_runs(case):
+    scene = Scene(case)
+    soon = datetime.now(timezone.utc) + timedelta(seconds=3)
+    scene.agent.nameplate("add", "fair@company.com", BOB, "--expires",
+                          soon.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    scene.must_deliver("fair@company.com", plain())
+    until(lambda: scene.deliver("fair@company.com", plain())
+          == {"fair@company.com": UNKNOWN}, "the end of the alias")
+    true(datetime.now(timezone.utc) >= soon.replace(microsecond=0),
+         "it ended before its time")
 
 
 @test

@@ -2,7 +2,7 @@
 """What the sender is told: the store's verdict, never the mailbox behind the
 alias; and what the operator's command says of the same addresses."""
 from messages import plain
-from scene import ANN, BOB, Scene, equal, own_dovecot, test, true
+from scene import ANN, BOB, CAROL, Scene, equal, own_dovecot, test, true
 
 
 def hides(text, what, mailbox=BOB):
@@ -20,35 +20,35 @@ def hear(scene, recipients, message):
 
 
 @test
-def rejection_by_the_users_own_rule(case):
-    scene = Scene(case)
+def full_mailbox(case):
+    """2.3 refuses after the data, 2.4 at RCPT."""
+    scene = Scene(case, own_dovecot(case, quota=20))
     scene.aliases("sales@company.com")
-    scene.dovecot.sieve(BOB, """
-require "ereject";
-ereject "Not today, says bob@company.com.";
-""")
-    reply = hear(scene, ["sales@company.com"], plain())["sales@company.com"]
-    true(500 <= reply.code <= 599, "code: %r" % reply)
-    true("Not today" in reply.text and "sales@company.com" in reply.text,
-         "text: %s" % reply.text)
+    large = plain(body="x" * 70 + "\r\n" + ("y" * 70 + "\r\n") * 1000)
+    replies = hear(scene, ["sales@company.com", ANN], large)
+    for address, reply in replies.items():
+        equal(reply.status, "552 5.2.2", address)
+        true("<%s>" % address in reply.text, "text: %s" % reply.text)
     scene.folders(BOB, {})
+    sent = plain()
+    scene.must_deliver("sales@company.com", sent)
+    scene.landed(BOB, sent)
 
 
 @test
-def one_rejects_and_the_others_have_their_copy(case):
-    scene = Scene(case)
+def one_is_full_and_the_others_have_their_copy(case):
+    dovecot = own_dovecot(case, quota=20)
+    scene = Scene(case, dovecot)
     scene.aliases("sales@company.com", "info@company.com")
-    scene.dovecot.sieve(BOB, """
-require ["ereject", "envelope"];
-if envelope :is "to" "info@company.com" { ereject "Not by this name."; }
-""")
-    sent = plain()
-    replies = hear(scene, ["sales@company.com", "info@company.com", ANN],
-                   sent)
-    equal([reply.code // 100 for reply in replies.values()], [2, 5, 2],
-          "replies")
-    scene.landed(BOB, sent)
+    for _ in range(4):
+        scene.must_deliver("sales@company.com", plain(body="z" * 4000
+                                                      + "\r\n"))
+    sent = plain(body="w" * 7000 + "\r\n")
+    replies = hear(scene, ["info@company.com", ANN, CAROL], sent)
+    equal([reply.status for reply in replies.values()],
+          ["552 5.2.2", "250 2.0.0", "250 2.0.0"], "replies")
     scene.landed(ANN, sent)
+    scene.landed(CAROL, sent)
 
 
 @test
@@ -127,5 +127,6 @@ def stop_lets_an_open_message_finish(case):
     scene.agent.process.send(15)
     client.send(b"and the rest\r\n.\r\n")
     equal(client.reply().status, "250 2.0.0", "reply")
-    scene.agent.stop()
+    true(scene.agent.process.wait(20), "the agent ends")
+    scene.agent.stop(ended=True)
     scene.folders(BOB, {"INBOX": 1})

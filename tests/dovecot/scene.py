@@ -44,14 +44,14 @@ def own_dovecot(case, **words):
 
 
 class Scene:
-    def __init__(self, case, dovecot=None, store=None, start=True, **settings):
+    def __init__(self, case, dovecot=None, store=None, start=True, **words):
         """dovecot: another than the shared one. store: the address the agent
-        is given, where that is not Dovecot's own socket."""
+        is given, where that is not Dovecot's own socket. words: Agent's."""
         self.case = case
         self.dovecot = dovecot or shared_dovecot()
         self.dovecot.forget()
         self.agent = Agent(case.folder, suite.options.build,
-                           store or self.dovecot.address, **settings)
+                           store or self.dovecot.address, **words)
         case.finally_do(self.agent.stop)
         if start:
             self.agent.start()

@@ -1,30 +1,31 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """nameplate-lmtpd and nameplate(1) with a configuration, a map and a key of
 their own below a test's folder."""
+import grp
 import os
 import subprocess
 
 from client import Lmtp, connect
 from process import Process
-from runner import Skip
 from wait import until
 
 KEY = "test 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
 
 
 def program(build, name):
-    """The built program, or a skip where it is not built."""
+    """The path of a built program."""
     for place in ("", "lmtp", "cli"):
         path = os.path.join(build, place, name)
         if os.access(path, os.X_OK) and not os.path.isdir(path):
             return path
-    raise Skip("%s is not built in %s" % (name, build))
+    raise AssertionError("%s is not built in %s" % (name, build))
 
 
 class Agent:
     def __init__(self, folder, build, store, name="agent", key=KEY,
-                 **settings):
-        """store: the address of the LMTP store, "unix:PATH". settings: keys
+                 group=None, **settings):
+        """store: the address of the LMTP store, "unix:PATH". group: who may
+        use the sockets, as their folder says it. settings: keys
         as "section_key" ("lmtp_max_returns"), written over the defaults that
         suit a test. The map is made here; the agent is not started."""
         self.daemon = program(build, "nameplate-lmtpd")
@@ -32,6 +33,9 @@ class Agent:
         self.folder = folder
         self.name = name
         self.path = folder.make(name)
+        if group:
+            os.chown(self.path, -1, grp.getgrnam(group).gr_gid)
+            os.chmod(self.path, 0o2755)
         folder.make(name, "map")
         folder.make(name, "spool", mode=0o700)
         self.process = None
@@ -94,12 +98,13 @@ class Agent:
             return False
         return True
 
-    def stop(self):
-        """Ends it; anything but a clean end is an error."""
+    def stop(self, ended=False):
+        """Ends it; anything but a clean end is an error. ended: it was told
+        before and may be gone."""
         if self.process is None:
             return
         process, self.process = self.process, None
-        running = process.running()
+        running = ended or process.running()
         status = process.stop()
         if not running or status != 0:
             raise AssertionError("the agent ended with %s:\n%s" % (

@@ -5,6 +5,7 @@ the same path, so that its socket is reached from the host."""
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 from client import connect
@@ -113,6 +114,23 @@ sieve_script personal {
 }
 """
 
+QUOTA23 = """
+plugin {
+  quota = count:User quota
+  quota_vsizes = yes
+  quota_grace = 0%
+}
+"""
+
+QUOTA24 = """
+mail_plugins {
+  quota = yes
+}
+quota "User quota" {
+  storage_grace = 0
+}
+"""
+
 # Dovecot hands what Sieve redirects to this; the tests read it.
 SENDMAIL = """#!/bin/sh
 n=$(mktemp @DIR@/sent/XXXXXXXX) || exit 75
@@ -122,9 +140,11 @@ n=$(mktemp @DIR@/sent/XXXXXXXX) || exit 75
 
 class Dovecot:
     def __init__(self, folder, name="dovecot", release=None, save_crlf=True,
-                 hdr="none", delimiter="+", users=()):
+                 hdr="none", delimiter="+", quota=None, quota_of=None,
+                 users=()):
         """folder: the test's Folder. users: addresses that have a mailbox.
-        hdr: lmtp_hdr_delivery_address, "none" behind the agent."""
+        hdr: lmtp_hdr_delivery_address, "none" behind the agent. quota: of
+        each mailbox (quota_of: only of these), kilobytes."""
         self.root = root_of(release)
         self.path = folder.make(name)
         self.folder = folder
@@ -136,7 +156,12 @@ class Dovecot:
         folder.make(name, "sent", mode=0o1777)
         folder.make(name, "home", owner=MAIL_UID)
         self.version = self.run("dovecot", "--version").split()[0]
-        text = V24 if self.version.startswith("2.4") else V23
+        text = V24 if self.is_24 else V23
+        if quota:
+            text = text.replace("sieve = yes\n", "sieve = yes\n    quota = yes\n")
+            text = text.replace("= sieve\n", "= sieve quota\n")
+            text += QUOTA24 if self.is_24 else QUOTA23
+        self.quota = (quota, quota_of or self.users)
         for key, value in (("DIR", self.path), ("HDR", hdr),
                            ("DELIMITER", delimiter),
                            ("CRLF", "yes" if save_crlf else "no")):
@@ -181,8 +206,14 @@ class Dovecot:
         return os.path.join(self.path, "home", user)
 
     def write_users(self):
-        lines = ["%s:{PLAIN}pw:%d:%d::%s::\n" % (
-            user, MAIL_UID, MAIL_UID, self.home(user)) for user in self.users]
+        lines = []
+        for user in self.users:
+            extra = ""
+            if self.quota[0] and user in self.quota[1]:
+                extra = ("userdb_quota_storage_size=%dK" if self.is_24 else
+                         "userdb_quota_rule=*:storage=%dK") % self.quota[0]
+            lines.append("%s:{PLAIN}pw:%d:%d::%s::%s\n" % (
+                user, MAIL_UID, MAIL_UID, self.home(user), extra))
         self.folder.write(self.name + "/users", "".join(lines))
 
     def add_user(self, user):
@@ -217,6 +248,11 @@ class Dovecot:
     def stop(self):
         if self.process is None:
             return
+        self.process.send(signal.SIGTERM)
+        # 2.3 waits six seconds for an anvil that does not hear it.
+        if not self.process.wait(0.5):
+            for pid in self.process.children():
+                os.kill(pid, signal.SIGKILL)
         self.process.stop()
         self.process = None
         # A socket file that is left over would look like a store.

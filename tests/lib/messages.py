@@ -23,6 +23,7 @@ def with_parts():
         "Subject: =?utf-8?B?w4RuZGVydW5nZW4=?=\r\n"
         " folded =?utf-8?Q?line?=\r\n"
         "Message-ID: <%d.parts@example.org>\r\n"
+        "Date: Fri, 14 Aug 2026 10:00:00 +0000\r\n"
         "MIME-Version: 1.0\r\n"
         "Content-Type: multipart/mixed;\r\n\tboundary=\"outer=_b\"\r\n"
         "\r\nno MIME\r\n"

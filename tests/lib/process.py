@@ -30,6 +30,19 @@ class Process:
     def running(self):
         return self.popen.poll() is None
 
+    def children(self):
+        """The pids of its own children."""
+        found = []
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/%s/stat" % name, encoding="latin-1") as file:
+                    after_name = file.read().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(after_name[1]) == self.pid:
+                found.append(int(name))
+        return found
+
     def log_text(self):
         with open(self.log, "rb") as file:
             return file.read().decode("utf-8", "replace")

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Maps and folders for the tests of the map; see map-fixture.h. */
 #include "np-config.h"
 
 #include "tests/unit/map-fixture.h"
