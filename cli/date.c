@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#define DATE_LAST 253402300799	/* 9999-12-31T23:59:59Z: years have 4 digits */
+
 /* Exactly count digits, as a number; -1 where one is missing. */
 static int date_digits(const char **text, unsigned int count)
 {
@@ -114,7 +116,7 @@ int np_date_parse(const char *text, int64_t *seconds_r)
 		tm.tm_mday++;
 		tm.tm_isdst = -1;
 		when = mktime(&tm);
-		if (when == (time_t)-1)
+		if (when <= 1 || when > DATE_LAST)
 			return 0;
 		*seconds_r = (int64_t)when - 1;
 		return 1;
@@ -125,8 +127,11 @@ int np_date_parse(const char *text, int64_t *seconds_r)
 	if (!date_time(&text, &tm) || !date_zone(&text, &offset) ||
 	    *text != '\0')
 		return 0;
-	*seconds_r = (int64_t)timegm(&tm) - offset;
-	return *seconds_r > 0 ? 1 : 0;
+	when = timegm(&tm) - offset;
+	if (when <= 0 || when > DATE_LAST)
+		return 0;
+	*seconds_r = (int64_t)when;
+	return 1;
 }
 
 char *np_date_print(int64_t seconds, char *out)

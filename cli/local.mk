@@ -38,6 +38,8 @@ libcli_la_SOURCES = \
 libcli_la_CFLAGS = $(NP_CFLAGS) $(JANSSON_CFLAGS)
 libcli_la_LIBADD = libaliasmap.la $(JANSSON_LIBS)
 
+dist_man_MANS += cli/nameplate.1 aliasmap/nameplate-map.5
+
 dist_sbin_SCRIPTS = packaging/nameplate-fetch-map
 
 EXTRA_DIST += cli/nameplate.bash

@@ -53,6 +53,10 @@ FUZZ += tests/fuzz/fuzz-generation
 tests_fuzz_fuzz_generation_SOURCES = tests/fuzz/fuzz-generation.c $(fuzz_driver)
 tests_fuzz_fuzz_generation_LDADD = libaliasmap.la
 
+FUZZ += tests/fuzz/fuzz-import
+tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz-import.c $(fuzz_driver)
+tests_fuzz_fuzz_import_LDADD = libcli.la
+
 check_PROGRAMS += $(FUZZ)
 fuzz-programs: $(FUZZ)
 .PHONY: fuzz-programs

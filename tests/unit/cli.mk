@@ -24,4 +24,25 @@ TESTS += tests/unit/test-edit
 tests_unit_test_edit_SOURCES = tests/unit/test-edit.c
 tests_unit_test_edit_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_edit_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/test-check
+TESTS += tests/unit/test-check
+tests_unit_test_check_SOURCES = tests/unit/test-check.c \
+	tests/unit/map-fixture.c tests/unit/map-fixture.h tests/unit/check.h
+tests_unit_test_check_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_check_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/test-string-set
+TESTS += tests/unit/test-string-set
+tests_unit_test_string_set_SOURCES = tests/unit/test-string-set.c \
+	tests/unit/check.h
+tests_unit_test_string_set_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_string_set_LDADD = libaliasmap.la $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/test-audit
+TESTS += tests/unit/test-audit
+tests_unit_test_audit_SOURCES = tests/unit/test-audit.c cli/audit.c \
+	cli/audit.h tests/unit/check.h
+tests_unit_test_audit_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_audit_LDADD = libcli.la $(CMOCKA_LIBS)
 endif

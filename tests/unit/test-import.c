@@ -214,11 +214,7 @@ static void test_import__nul(void **state)
 
 static void test_import__too_long(void **state)
 {
-	static const char *const heads[] = {
-		"alias,mailbox\n%s,b@x\nc@x,d@x\n", "%s b@x\nc@x d@x\n",
-		"{\"version\":1,\"aliases\":[\n{\"alias\":\"%s\"},"
-		"{\"alias\":\"c@x\",\"mailbox\":\"d@x\"}]}"
-	};
+	static const char *const labels[] = { "csv", "postfix", "json" };
 	char big[9001], text[9200];
 
 	(void)state;
@@ -239,7 +235,7 @@ static void test_import__too_long(void **state)
 		if (strstr(result, "! ") == NULL ||
 		    strstr(result, "longer") == NULL ||
 		    strstr(result, "c@x d@x 0\n") == NULL)
-			fail_msg("%s: %s", heads[i], result);
+			fail_msg("%s: %s", labels[i], result);
 		free(result);
 	}
 }
