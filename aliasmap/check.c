@@ -306,7 +306,6 @@ static int check_role(struct np_check *check, const char *role,
 {
 	struct np_verdict verdict;
 	struct np_address addr;
-	const char *reason;
 	int result;
 
 	(void)snprintf(addr.local, sizeof(addr.local), "%s", role);
@@ -316,10 +315,9 @@ static int check_role(struct np_check *check, const char *role,
 	if (result < 0)
 		return -1;
 	if (result == 0) {
-		reason = np_reason_name(verdict.reason);
 		check_found(check, "%s@%s: is %s (RFC 2142), use: %s show %s",
-			    role, domain, reason, check->command,
-			    verdict.entry);
+			    role, domain, np_reason_name(verdict.reason),
+			    check->command, verdict.entry);
 		return 1;
 	}
 	/* An alias's mailbox was asked for with the other mailboxes. */

@@ -25,8 +25,9 @@ static bool rule_note_valid(const char *note)
 			return false;
 		/* U+0080 to U+009F are control characters too; surrogates and
 		   overlong forms are no UTF-8 (RFC 3629 section 4). */
-		if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe0 && p[1] < 0xa0) ||
-		    (*p == 0xed && p[1] > 0x9f) || (*p == 0xf0 && p[1] < 0x90) ||
+		if (((*p == 0xc2 || *p == 0xe0) && p[1] < 0xa0) ||
+		    (*p == 0xed && p[1] > 0x9f) ||
+		    (*p == 0xf0 && p[1] < 0x90) ||
 		    (*p == 0xf4 && p[1] > 0x8f))
 			return false;
 		for (p++; more > 0; more--, p++) {

@@ -14,6 +14,7 @@
 static int apply_settings(struct np_cli *cli)
 {
 	struct np_error err = { NP_ERROR_NONE, "" };
+	const struct np_map_meta *meta;
 	const char *name = "";
 	uint64_t generation;
 	char text[200];
@@ -21,9 +22,8 @@ static int apply_settings(struct np_cli *cli)
 	if (np_change_begin(cli->settings->map_file, cli->holder,
 			    NP_LOCK_SECONDS, &cli->change, &err) < 0)
 		return np_cli_fail(&err);
-	if (!np_settings_differ(cli->settings,
-				&np_map_meta(np_change_map(cli->change))->settings,
-				&name)) {
+	meta = np_map_meta(np_change_map(cli->change));
+	if (!np_settings_differ(cli->settings, &meta->settings, &name)) {
 		(void)printf("%s: unchanged\n", cli->settings->map_file);
 		return NP_CLI_DONE;
 	}

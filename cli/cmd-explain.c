@@ -112,8 +112,8 @@ static enum explain_answer explain_catch_all(struct explain *explain)
 		return explain_fall_back(explain, NP_RULE_CATCH_ALL,
 					 verdict->catch_all);
 	if (explain->reply.code / 100 == 4) {
-		(void)printf("5 catch    whether %s is a mailbox cannot be told "
-			     "now\n", verdict->base);
+		(void)printf("5 catch    whether %s is a mailbox cannot be "
+			     "told now\n", verdict->base);
 		return EXPLAIN_STANDS;
 	}
 	(void)printf("5 catch    %s is a mailbox, so the catch-all does not "

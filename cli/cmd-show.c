@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* nameplate show ALIAS|MAILBOX: one entry in full, or what leads to a mailbox. */
+/* nameplate show ALIAS|MAILBOX: one entry in full, or all of a mailbox. */
 #include "cli/date.h"
 #include "cli/list-format.h"
 #include "cli/options.h"

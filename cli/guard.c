@@ -18,7 +18,7 @@ int np_guard_mailbox(struct np_cli *cli, struct np_ask *ask,
 int np_guard_alias(struct np_cli *cli, struct np_ask *ask, const char *alias,
 		   const char *mailbox)
 {
-	const struct np_map_settings *settings = &np_map_meta(cli->map)->settings;
+	const struct np_map_meta *meta = np_map_meta(cli->map);
 	char base_key[NP_MAX_ADDRESS + 1];
 	struct np_address addr, base;
 	bool has_tag;
@@ -29,7 +29,8 @@ int np_guard_alias(struct np_cli *cli, struct np_ask *ask, const char *alias,
 		return NP_CLI_DONE;
 	/* An exact tag entry takes mail from whoever owns the base; from the
 	   mailbox that it leads to, it takes nothing. */
-	has_tag = np_address_split(&addr, settings->delimiters, &base, NULL);
+	has_tag = np_address_split(&addr, meta->settings.delimiters,
+				   &base, NULL);
 	(void)np_address_key(has_tag ? &base : &addr, base_key);
 	if (strcmp(base_key, mailbox) == 0 ||
 	    np_ask_known(ask, base_key) != NP_KNOWN_YES)

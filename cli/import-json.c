@@ -126,8 +126,8 @@ static int json_members(struct np_import *import, bool closed,
 		if (result < 0)
 			return -1;
 		if (result > 0 && closed)
-			return json_frame_error(import, "\"aliases\" stands twice",
-						err);
+			return json_frame_error(import, "\"aliases\" stands "
+						"twice", err);
 		if (result > 0)
 			return 1;
 		if (json_char(import, ','))

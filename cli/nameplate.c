@@ -43,13 +43,13 @@ static const struct {
 
 static void nameplate_usage(FILE *out)
 {
-	(void)fputs("usage: nameplate [-c FILE] COMMAND\n", out);
+	(void)fputs("usage: nameplate [--help] [--version] [-c FILE] COMMAND\n",
+		    out);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		(void)fprintf(out, "       nameplate %s%s%s\n",
 			      commands[i].name,
 			      commands[i].usage[0] == '\0' ? "" : " ",
 			      commands[i].usage);
-	(void)fputs("       nameplate --help | --version\n", out);
 }
 
 static int nameplate_run(struct np_cli *cli, int argc, char **argv)

@@ -30,8 +30,8 @@ struct np_options {
 };
 
 /* Reads the options that allowed names, and checks that min to max arguments
-   are left (max 0: none, max -1: any number). Returns -1, or the exit code where
-   the subcommand ends here. */
+   are left (max 0: none, max -1: any number). Returns -1, or the exit code
+   where the subcommand ends here. */
 int np_options_read(const struct np_cli *cli, int argc, char **argv,
 		    unsigned int allowed, int min, int max,
 		    struct np_options *options_r);

@@ -68,7 +68,8 @@ static int probe_connect_to(const struct sockaddr *addr, socklen_t len,
 			error = errno;
 		else if (probe_wait(fd, POLLOUT,
 				    probe_clock() + seconds * 1000LL) < 0 ||
-			 getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+			 getsockopt(fd, SOL_SOCKET, SO_ERROR, &error,
+				    &size) < 0)
 			error = errno;
 	}
 	if (error != 0) {
@@ -202,7 +203,8 @@ static int probe_reply(struct np_probe *probe, bool is_lhlo,
 	do {
 		if (probe_line(probe, deadline, &line, &len, err) < 0)
 			return -1;
-		if (is_lhlo && len == 12 && memcmp(line + 4, "SMTPUTF8", 8) == 0)
+		if (is_lhlo && len == 12 &&
+		    memcmp(line + 4, "SMTPUTF8", 8) == 0)
 			probe->smtputf8 = true;
 		result = np_store_reply_line(&parser, line, len);
 	} while (result == 0);

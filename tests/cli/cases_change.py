@@ -10,9 +10,10 @@ def case(function):
 
 @case
 def usage(host):
-    host.expect(64, has="usage: nameplate [-c FILE] COMMAND")
+    host.expect(64, has="usage: nameplate [--help] [--version] [-c FILE] "
+                "COMMAND")
     host.expect(64, "frobnicate", has="no such command")
-    host.expect(64, "--frobnicate", has="usage: nameplate [-c FILE]")
+    host.expect(64, "--frobnicate", has="usage: nameplate [--help]")
     for words in (["add"], ["add", "a@x"], ["show"], ["show", "a", "b"],
                   ["set"], ["set", "a@x"], ["set", "a@x", "b@x"],
                   ["enable"], ["disable"], ["remove"], ["remove-mailbox"],
@@ -72,7 +73,8 @@ def missing_map(host):
                   ["add", "--no-probe", "a@x", "b@x"], ["export"],
                   ["explain", "a@x"], ["check"], ["remove", "a@x"],
                   ["import", "-"], ["verify"]):
-        host.expect(1, *words, out="", has=["there is no map", "nameplate apply"])
+        host.expect(1, *words, out="",
+                    has=["there is no map", "nameplate apply"])
     assert host.generations() == []
 
 

@@ -131,7 +131,8 @@ def explain_domain_alias(host):
                      "z@new.org 250 OK")
     steps(host, 0, "sales@old.org", "1 exact    sales@old.org: no entry",
           "3 domain   @old.org -> @new.org: active", "once again in new.org",
-          "1 exact    sales@new.org -> bob@new.org", "rule       alias" + THROUGH,
+          "1 exact    sales@new.org -> bob@new.org",
+          "rule       alias" + THROUGH,
           "Delivered-To: bob@new.org\n", "Delivered-To: sales@old.org\n")
     steps(host, 0, "Carol@old.org", "4 store    no entry",
           "store      Carol@new.org: 250", "rule       store" + THROUGH,

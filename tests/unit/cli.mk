@@ -21,7 +21,8 @@ tests_unit_test_list_format_LDADD = libcli.la $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/test-edit
 TESTS += tests/unit/test-edit
-tests_unit_test_edit_SOURCES = tests/unit/test-edit.c
+tests_unit_test_edit_SOURCES = tests/unit/test-edit.c \
+	tests/unit/edit-rows.h
 tests_unit_test_edit_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_edit_LDADD = libaliasmap.la $(CMOCKA_LIBS)
 
