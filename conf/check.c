@@ -31,6 +31,23 @@ static int check_listen(const struct np_settings *settings, char **listen,
 	return 1;
 }
 
+/* Whoever reaches the metrics may read them, so allow does not help here. */
+static int check_local(char **listen, struct np_error *err)
+{
+	struct np_endpoint endpoint;
+
+	for (; *listen != NULL; listen++) {
+		if (np_endpoint_parse(*listen, &endpoint, err) < 0)
+			return -1;
+		if (!np_endpoint_is_local(&endpoint))
+			return np_error_set(err, NP_ERROR_SETTINGS,
+				"\"%.100s\" can be reached from other hosts; "
+				"only unix:, 127.0.0.1, ::1 and localhost are "
+				"allowed", *listen);
+	}
+	return 1;
+}
+
 static int check_postmaster(const struct np_map_settings *map,
 			    struct np_error *err)
 {
@@ -61,7 +78,8 @@ int np_settings_check(const struct np_settings *settings,
 	if (check_listen(settings, settings->socketmap_listen, err) < 0)
 		return -1;
 	*group_r = "metrics";
-	if (check_listen(settings, settings->metrics_listen, err) < 0)
+	if (check_listen(settings, settings->metrics_listen, err) < 0 ||
+	    check_local(settings->metrics_listen, err) < 0)
 		return -1;
 	*group_r = "map";
 	*key_r = "postmaster";

@@ -9,3 +9,6 @@ libconf_la_SOURCES = \
 	conf/endpoint.c conf/settings.h
 libconf_la_CFLAGS = $(NP_CFLAGS) $(GLIB_CFLAGS)
 libconf_la_LIBADD = libaliasmap.la $(GLIB_LIBS)
+
+dist_man_MANS += conf/nameplate.conf.5
+dist_doc_DATA += conf/nameplate.conf.example

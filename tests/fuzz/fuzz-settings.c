@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_REQUIRE(s->lmtp_listen[0] != NULL);
 	fuzz_endpoints(s->lmtp_listen, allow);
 	fuzz_endpoints(s->socketmap_listen, allow);
-	fuzz_endpoints(s->metrics_listen, allow);
+	fuzz_endpoints(s->metrics_listen, false);
 	FUZZ_REQUIRE(s->map_file[0] == '/' && s->lmtp_mark_key[0] == '/' &&
 		     s->lmtp_spool_dir[0] == '/');
 	FUZZ_REQUIRE(s->lmtp_max_returns >= 1 && s->lmtp_store_connections >= 1 &&

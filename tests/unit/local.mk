@@ -46,6 +46,8 @@ if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-settings
 TESTS += tests/unit/test-settings
 tests_unit_test_settings_SOURCES = tests/unit/test-settings.c tests/unit/check.h
+tests_unit_test_settings_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DEXAMPLE='"$(abs_top_srcdir)/conf/nameplate.conf.example"'
 tests_unit_test_settings_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_settings_LDADD = libconf.la $(CMOCKA_LIBS)
 endif

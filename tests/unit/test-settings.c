@@ -139,6 +139,38 @@ static void test_settings__every_key(void **state)
 	np_settings_free(&s);
 }
 
+/* Each key of the example, with the comment sign taken away, is one that the
+   program takes. */
+static void test_settings__the_example(void **state)
+{
+	static char text[65536];
+	FILE *file = fopen(EXAMPLE, "r");
+	struct np_settings *s = NULL;
+	unsigned int keys = 0;
+	size_t len;
+
+	(void)state;
+	assert_non_null(file);
+	len = fread(text, 1, sizeof(text) - 1, file);
+	assert_int_equal(fclose(file), 0);
+	text[len] = '\0';
+	s = parse(text);
+	np_settings_free(&s);
+	for (char *line = text; line != NULL; ) {
+		if (line[0] == '#' && line[1] != ' ') {
+			line[0] = ' ';
+			keys++;
+		}
+		line = strchr(line, '\n');
+		if (line != NULL)
+			line++;
+	}
+	assert_true(keys > 25);
+	s = parse(text);
+	assert_string_equal(s->lmtp_spool_dir, "/var/tmp");
+	np_settings_free(&s);
+}
+
 static void test_settings__errors_name_file_and_line(void **state)
 {
 	static const struct {
@@ -204,6 +236,9 @@ static void test_settings__errors_name_file_and_line(void **state)
 		  "listen: \"inet:[::]:24\" can be reached from other" },
 		{ "[lmtp]\nlisten = inet:mx.example:24", "t.conf:2: [lmtp] "
 		  "listen: \"inet:mx.example:24\" can be reached" },
+		{ "[lmtp]\nallow = ::/0\n[metrics]\nlisten = inet:[::]:9",
+		  "t.conf:4: [metrics] listen: \"inet:[::]:9\" can be reached "
+		  "from other hosts; only unix:" },
 		{ "[lmtp]\nallow = 10.0.0.1/8", "t.conf:2: [lmtp] allow: "
 		  "\"10.0.0.1/8\" has bits set" },
 		{ "[lmtp]\nallow = 10.0.0.0/33", "t.conf:2: [lmtp] allow: "
@@ -494,6 +529,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_settings__defaults),
 		cmocka_unit_test(test_settings__every_key),
+		cmocka_unit_test(test_settings__the_example),
 		cmocka_unit_test(test_settings__errors_name_file_and_line),
 		cmocka_unit_test(test_settings__beyond_the_host_needs_allow),
 		cmocka_unit_test(test_settings__no_text),
