@@ -7,6 +7,8 @@
 
 #include "aliasmap/generation.h"
 
+#include "aliasmap/map-step.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -256,6 +258,7 @@ int np_generation_open_live(int folder_fd, const struct np_map_path *path,
 	for (unsigned int i = 0; i < GENERATION_TRIES; i++) {
 		if (np_generation_live(folder_fd, path, &gen, name, err) < 0)
 			return -1;
+		(void)np_map_step("look");
 		/* The same name again: nobody is at work, it is just gone. */
 		if (i > 0 && gen.number == before.number &&
 		    gen.sum == before.sum && gen.size == before.size)

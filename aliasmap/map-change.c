@@ -7,7 +7,6 @@
 
 #include "aliasmap/map-change.h"
 
-#include "aliasmap/map-write.h"
 #include "aliasmap/map-publish.h"
 #include "aliasmap/map-lock.h"
 #include "aliasmap/map-step.h"
@@ -67,7 +66,7 @@ int np_change_start(const char *link, const char *holder,
 		*change_r = change;
 		return 1;
 	}
-	np_change_rollback(&change);
+	np_change_free(&change);
 	return -1;
 }
 
@@ -124,4 +123,25 @@ int np_change_empty(struct np_change *change,
 	map->meta.known.generation = change->number;
 	map->meta.known.settings = *settings;
 	return 1;
+}
+
+void np_change_free(struct np_change **_change)
+{
+	struct np_change *change = *_change;
+	char name[NP_MAX_FILE_NAME];
+
+	if (change == NULL)
+		return;
+	*_change = NULL;
+	np_edit_abandon(&change->edit);
+	if (change->copy_fd != -1)
+		(void)close(change->copy_fd);
+	if (change->made) {
+		np_publish_new_name(&change->map.path, name);
+		(void)unlinkat(change->folder_fd, name, 0);
+	}
+	np_map_unlock(&change->lock_fd);
+	if (change->folder_fd != -1)
+		(void)close(change->folder_fd);
+	free(change);
 }

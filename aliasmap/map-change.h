@@ -27,6 +27,10 @@ int np_change_start(const char *link, const char *holder,
 		    unsigned int wait_seconds, struct np_change **change_r,
 		    struct np_error *err);
 
+/* Ends a change without a new generation, or after it: file, lock, memory.
+   Accepts NULL. */
+void np_change_free(struct np_change **change);
+
 /* Opens a copy of a generation (from_fd, open and with the right size), or an
    empty file with these settings, for editing. 1, or -1. */
 int np_change_from(struct np_change *change, const struct np_generation *gen,

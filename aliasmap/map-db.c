@@ -289,6 +289,35 @@ int np_db_count(struct np_db *db, const char *owner, unsigned int *count_r,
 	return 1;
 }
 
+int np_db_index_size(struct np_db *db, uint64_t *size_r,
+		     struct np_error *err)
+{
+	unsigned char owner[NP_DB_MAX_KEY];
+	uint64_t size = 0;
+	DBC *dbc;
+	int ret = db->owner->cursor(db->owner, NULL, &dbc, 0);
+
+	while (ret == 0) {
+		DBT key, data;
+		db_recno_t count;
+
+		db_dbt_into(&key, owner, sizeof(owner));
+		memset(&data, 0, sizeof(data));
+		data.flags = DB_DBT_PARTIAL | DB_DBT_USERMEM;
+		ret = dbc->get(dbc, &key, &data, DB_NEXT_NODUP);
+		if (ret == 0)
+			ret = dbc->count(dbc, &count, 0);
+		if (ret == 0)
+			size += count;
+	}
+	if (ret != DB_NOTFOUND)
+		return db_read_failed(db, ret, err);
+	if ((ret = dbc->close(dbc)) != 0)
+		return db_read_failed(db, ret, err);
+	*size_r = size;
+	return 1;
+}
+
 int np_db_cursor_open(struct np_db *db, const char *owner, bool backward,
 		      struct np_db_cursor **cursor_r, struct np_error *err)
 {

@@ -53,6 +53,10 @@ int np_db_get(struct np_db *db, const void *key, size_t key_len,
 int np_db_count(struct np_db *db, const char *owner, unsigned int *count_r,
 		struct np_error *err);
 
+/* The number of all entries of the index, counted. 1, or -1. */
+int np_db_index_size(struct np_db *db, uint64_t *size_r,
+		     struct np_error *err);
+
 struct np_db_entry {
 	/* The cursor's, until its next call. */
 	const unsigned char *key, *record;

@@ -147,29 +147,13 @@ int np_change_commit(struct np_change **_change, uint64_t *generation_r,
 		if (generation_r != NULL)
 			*generation_r = gen.number;
 	}
-	np_change_rollback(_change);
+	np_change_free(_change);
 	return ret;
 }
 
-void np_change_rollback(struct np_change **_change)
+void np_change_rollback(struct np_change **change)
 {
-	struct np_change *change = *_change;
-	char name[NP_MAX_FILE_NAME];
-
-	if (change == NULL)
-		return;
-	*_change = NULL;
-	np_edit_abandon(&change->edit);
-	if (change->copy_fd != -1)
-		(void)close(change->copy_fd);
-	if (change->made) {
-		np_publish_new_name(&change->map.path, name);
-		(void)unlinkat(change->folder_fd, name, 0);
-	}
-	np_map_unlock(&change->lock_fd);
-	if (change->folder_fd != -1)
-		(void)close(change->folder_fd);
-	free(change);
+	np_change_free(change);
 }
 
 /* Whether the folder holds a link (or whatever has its name) or a generation.

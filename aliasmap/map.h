@@ -34,7 +34,9 @@ enum np_map_mode {
 };
 
 /* Opens the generation that the link names. Returns 1, or -1 with a kind that
-   says which accident it was. *map_r is the caller's, to np_map_close. */
+   says which accident it was. *map_r is the caller's, to np_map_close. A map
+   is for one thread at a time, not for ever the same one; two maps are
+   independent, but NP_MAP_SHARED is for programs with one thread. */
 int np_map_open(const char *link, enum np_map_mode mode,
 		struct np_map **map_r, struct np_error *err);
 void np_map_close(struct np_map **map);

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,6 +52,15 @@ static int64_t walk_clock_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* What ends a part, but not verify: always 0. */
+static int walk_bad(const struct walk_reader *reader, const char *what,
+		    struct np_error *err)
+{
+	(void)np_error_set(err, NP_ERROR_DAMAGED, "%s: %s",
+			   reader->walk->name, what);
+	return 0;
+}
+
 static void walk_send(FILE *out, uint32_t a, const void *key, uint32_t b,
 		      const void *data)
 {
@@ -62,12 +72,29 @@ static void walk_send(FILE *out, uint32_t a, const void *key, uint32_t b,
 		_exit(1);
 }
 
+/* After a whole walk over records entries. 0, or -1. */
+static int walk_check_index(struct np_db *db, const char *name,
+			    uint64_t records, struct np_error *err)
+{
+	uint64_t size;
+
+	if (np_db_index_size(db, &size, err) < 0)
+		return -1;
+	if (size == records)
+		return 0;
+	return np_error_set(err, NP_ERROR_DAMAGED,
+			    "%s: the index by mailbox has %" PRIu64
+			    " entries for %" PRIu64 " records", name, size,
+			    records);
+}
+
 static int walk_read_all(const struct np_walk *walk, bool backward, FILE *out,
 			 struct np_error *err)
 {
 	struct np_db *db;
 	struct np_db_cursor *cursor;
 	struct np_db_entry entry;
+	uint64_t records = 0;
 	int ret;
 
 	/* Without mmap: a truncated file is an error then, no signal. */
@@ -76,11 +103,17 @@ static int walk_read_all(const struct np_walk *walk, bool backward, FILE *out,
 		return -1;
 	if (np_db_cursor_open(db, NULL, backward, &cursor, err) < 0)
 		return -1;
-	while ((ret = np_db_cursor_next(cursor, &entry, err)) > 0)
+	while ((ret = np_db_cursor_next(cursor, &entry, err)) > 0) {
 		walk_send(out, (uint32_t)entry.key_len, entry.key,
 			  (uint32_t)entry.len, entry.record);
+		/* The meta record is not in the index. */
+		if (entry.key_len != 1 || entry.key[0] != '\0')
+			records++;
+	}
 	/* Nothing is closed: on a damaged file that is one more danger. */
-	return ret;
+	if (ret < 0 || backward)
+		return ret;
+	return walk_check_index(db, walk->name, records, err);
 }
 
 /* Never returns. */
@@ -132,9 +165,8 @@ static int walk_record(struct walk_reader *reader,
 					 reader->last, reader->last_len);
 
 		if (reader->backward ? order >= 0 : order <= 0)
-			return np_error_set(err, NP_ERROR_DAMAGED,
-					    "%s: the records are out of order",
-					    reader->walk->name) + 1;
+			return walk_bad(reader, "the records are out of order",
+					err);
 	}
 	if (reader->has_until &&
 	    walk_compare(entry->key, entry->key_len, reader->until,
@@ -155,8 +187,9 @@ static int walk_end(struct walk_reader *reader, const unsigned char *text,
 	reader->ended = true;
 	if (len == 0)
 		return 0;
-	return np_error_set(err, NP_ERROR_DAMAGED, "%.*s", (int)len,
-			    (const char *)text) + 1;
+	(void)np_error_set(err, NP_ERROR_DAMAGED, "%.*s", (int)len,
+			   (const char *)text);
+	return 0;
 }
 
 /* Takes whole frames out of the buffer. 1 more to come, 0 the end, -1. */
@@ -174,9 +207,7 @@ static int walk_frames(struct walk_reader *reader, struct np_error *err)
 		memcpy(head, p, sizeof(head));
 		key_len = head[0] == WALK_END ? 0 : head[0];
 		if (key_len > NP_DB_MAX_KEY || head[1] > NP_DB_MAX_RECORD)
-			return np_error_set(err, NP_ERROR_DAMAGED,
-					    "%s: cannot be read",
-					    reader->walk->name) + 1;
+			return walk_bad(reader, "cannot be read", err);
 		if (reader->len - pos < WALK_HEAD + key_len + head[1])
 			break;
 		p += WALK_HEAD;
@@ -205,17 +236,14 @@ static int walk_listen(struct walk_reader *reader, struct np_error *err)
 		ssize_t n;
 
 		if (left <= 0 || poll(&poll_fd, 1, (int)left) == 0)
-			return np_error_set(err, NP_ERROR_DAMAGED,
-					    "%s: reading it does not end",
-					    reader->walk->name) + 1;
+			return walk_bad(reader, "reading it does not end",
+					err);
 		n = read(reader->fd, reader->buffer + reader->len,
 			 sizeof(reader->buffer) - reader->len);
 		if (n == -1 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n <= 0)
-			return np_error_set(err, NP_ERROR_DAMAGED,
-					    "%s: Berkeley DB dies of it",
-					    reader->walk->name) + 1;
+			return walk_bad(reader, "Berkeley DB dies of it", err);
 		reader->len += (size_t)n;
 		ret = walk_frames(reader, err);
 	}
