@@ -19,7 +19,7 @@ tests_unit_test_map_meta_LDADD = libaliasmap.la $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test-map
 TESTS += tests/unit/test-map
 tests_unit_test_map_SOURCES = tests/unit/test-map.c $(map_fixture)
-tests_unit_test_map_CFLAGS = $(map_cflags)
+tests_unit_test_map_CFLAGS = $(map_cflags) -pthread
 tests_unit_test_map_LDADD = libaliasmap.la $(XXHASH_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/test-map-damage

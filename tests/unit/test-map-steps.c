@@ -27,8 +27,9 @@ static char step_name[64];
 
 static int on_step(const char *name)
 {
-	/* That is in the child that reads for verify; see test-map-verify. */
-	if (strcmp(name, "walk") == 0 || ++step_count != step_at)
+	/* Readers have these too; see test-map and test-map-verify. */
+	if (strcmp(name, "look") == 0 || strcmp(name, "walk") == 0 ||
+	    ++step_count != step_at)
 		return 0;
 	(void)snprintf(step_name, sizeof(step_name), "%s", name);
 	if (step_error == 0)

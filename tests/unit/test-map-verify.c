@@ -237,6 +237,44 @@ static void test_map_verify__leaves_bad_records_out(void **state)
 	assert_int_equal(folder_count(folder, "aliases.3."), 1);
 }
 
+/* An index that has lost an entry: all records are good, the file is not. */
+static void test_map_verify__counts_the_index(void **state)
+{
+	struct folder *folder = *state;
+	unsigned int found = 0;
+	struct np_error err;
+	uint64_t good, bad;
+	unsigned char *data;
+	char path[512];
+	size_t len;
+
+	map_create(folder);
+	map_put(folder, "one@x.org", "b@x.org");
+	map_put(folder, "two@x.org", "c@x.org");
+	data = file_read(map_live_path(folder), &len);
+	for (size_t page = 0; page < len; page += PAGE) {
+		/* The leaf of two keys and two entries, with no record. */
+		if (data[page + 25] != 5 || data[page + 20] != 4 ||
+		    memmem(data + page, PAGE, "\1b@x.org", 8) == NULL)
+			continue;
+		data[page + 20] = 2;
+		found++;
+	}
+	assert_int_equal(found, 1);
+	(void)snprintf(path, sizeof(path), "%s/x", folder->dir);
+	file_write(path, data, len);
+	free(data);
+	assert_int_equal(verify(folder, path, true, &good, &bad, &err), 0);
+	assert_non_null(strstr(err.text, "index by mailbox has 1 entries for "
+			       "2 records"));
+	assert_int_equal(good, 2);
+	assert_int_equal(bad, 0);
+	/* Adopted, it has a new index. */
+	assert_int_equal(verify(folder, folder->link, false, &good, &bad,
+				&err), 1);
+	assert_int_equal(good, 2);
+}
+
 /* Whatever is in the file: an answer, in time, and never more than there is. */
 static void test_map_verify__survives_noise(void **state)
 {
@@ -289,6 +327,7 @@ int main(void)
 		WITH_FOLDER(test_map_verify__adopts_a_plain_file),
 		WITH_FOLDER(test_map_verify__refuses_to_adopt_nothing),
 		WITH_FOLDER(test_map_verify__leaves_bad_records_out),
+		WITH_FOLDER(test_map_verify__counts_the_index),
 		WITH_FOLDER(test_map_verify__survives_noise),
 	};
 

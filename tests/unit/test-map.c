@@ -5,10 +5,12 @@
 #include "tests/unit/map-fixture.h"
 #include "aliasmap/map-edit-db.h"
 #include "aliasmap/map-meta.h"
+#include "aliasmap/map-step.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -16,6 +18,8 @@
 #include <xxhash.h>
 
 #define SUM "0123456789abcdef"
+/* From the end of the file to octets that no entry uses. */
+#define PAGE_HOLE 3000
 
 static const enum np_map_mode modes[] = {NP_MAP_FILE, NP_MAP_COPY,
 					 NP_MAP_SHARED};
@@ -469,6 +473,164 @@ static void test_map__shared_survives_truncation(void **state)
 	np_map_close(&map);
 }
 
+static const struct folder *look_folder;
+static unsigned int look_count;
+
+/* Two changes between readlink and open: the file read about is gone. */
+static int on_look(const char *name)
+{
+	if (strcmp(name, "look") != 0 || look_count++ > 0)
+		return 0;
+	np_map_step_hook = NULL;
+	map_put(look_folder, "a@x.org", "b@x.org");
+	map_put(look_folder, "a@x.org", "c@x.org");
+	np_map_step_hook = on_look;
+	return 0;
+}
+
+static void test_map__looks_again_when_overtaken(void **state)
+{
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	struct np_map *map;
+
+	map_create(folder);
+	look_folder = folder;
+	look_count = 0;
+	np_map_step_hook = on_look;
+	check_int(err.text, np_map_open(folder->link, NP_MAP_COPY, &map, &err),
+		  1);
+	np_map_step_hook = NULL;
+	assert_int_equal(look_count, 2);
+	assert_int_equal(np_map_meta(map)->generation, 3);
+	np_map_close(&map);
+}
+
+/* Sets the time of the live file, so that a reader sees the same file again,
+   or another one. */
+static void set_time(const struct folder *folder, time_t seconds)
+{
+	const struct timespec times[2] = {{seconds, 0}, {seconds, 0}};
+
+	assert_int_equal(utimensat(AT_FDCWD, folder->link, times, 0), 0);
+}
+
+static int open_shared(const struct folder *folder, struct np_error *err)
+{
+	struct np_map *map = NULL;
+	int ret = np_map_open(folder->link, NP_MAP_SHARED, &map, err);
+
+	np_map_close(&map);
+	return ret;
+}
+
+static void test_map__shared_sums_a_file_once(void **state)
+{
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	unsigned char *data;
+	struct np_map *map;
+	size_t len;
+
+	map_create(folder);
+	map_put_many(folder, 100);
+	set_time(folder, 1000);
+	data = file_read(map_live_path(folder), &len);
+	assert_int_equal(open_shared(folder, &err), 1);
+	data[len - PAGE_HOLE] ^= 1;
+	file_write(map_live_path(folder), data, len);
+	set_time(folder, 1000);
+	assert_int_equal(open_shared(folder, &err), 1);
+	assert_int_equal(np_map_open(folder->link, NP_MAP_FILE, &map, &err),
+			 -1);
+	/* Seen as another file it is summed, and the result kept as well. */
+	set_time(folder, 2000);
+	assert_int_equal(open_shared(folder, &err), -1);
+	assert_int_equal(err.kind, NP_ERROR_DAMAGED);
+	data[len - PAGE_HOLE] ^= 1;
+	file_write(map_live_path(folder), data, len);
+	set_time(folder, 2000);
+	assert_int_equal(open_shared(folder, &err), -1);
+	assert_int_equal(err.kind, NP_ERROR_DAMAGED);
+	set_time(folder, 3000);
+	assert_int_equal(open_shared(folder, &err), 1);
+	free(data);
+}
+
+/* Above 32 MB only the size is compared. The file is no database, so that
+   the two kinds of error tell what was done. */
+static void test_map__shared_sums_up_to_a_limit(void **state)
+{
+	static const struct {
+		long long size;
+		enum np_error_kind kind;
+	} rows[] = {
+		{32LL * 1024 * 1024, NP_ERROR_DAMAGED},
+		{32LL * 1024 * 1024 + 1, NP_ERROR_NOT_A_MAP},
+	};
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	struct np_map *map;
+	char name[256];
+
+	for (size_t i = 0; i < 2; i++) {
+		(void)snprintf(name, sizeof(name), "aliases.1.%lld." SUM ".db",
+			       rows[i].size);
+		file_write(folder_path(folder, name), "", 0);
+		assert_int_equal(truncate(folder_path(folder, name),
+					  rows[i].size), 0);
+		relink(folder, name);
+		assert_int_equal(open_shared(folder, &err), -1);
+		assert_int_equal(err.kind, rows[i].kind);
+		assert_int_equal(np_map_open(folder->link, NP_MAP_COPY, &map,
+					     &err), -1);
+		assert_int_equal(err.kind, NP_ERROR_DAMAGED);
+	}
+}
+
+/* As the agent does it: one thread loads, the other one serves. */
+static void *loader_run(void *argument)
+{
+	const struct folder *folder = argument;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	struct np_map *map = NULL;
+
+	(void)np_map_open(folder->link, NP_MAP_COPY, &map, &err);
+	return map;
+}
+
+static void test_map__copy_is_made_in_another_thread(void **state)
+{
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	struct np_alias alias;
+	struct np_map *map;
+	void *next;
+
+	map_create(folder);
+	map_put_many(folder, 1000);
+	assert_int_equal(np_map_open(folder->link, NP_MAP_COPY, &map, &err),
+			 1);
+	for (unsigned int i = 0; i < 50; i++) {
+		pthread_t thread;
+
+		assert_int_equal(pthread_create(&thread, NULL, loader_run,
+						folder), 0);
+		for (unsigned int j = 0; j < 1000; j++) {
+			char key[32];
+
+			(void)snprintf(key, sizeof(key), "a%05u@x.org", j);
+			check_int(key, np_map_lookup(map, key, &alias, &err),
+				  1);
+		}
+		assert_int_equal(pthread_join(thread, &next), 0);
+		assert_non_null(next);
+		np_map_close(&map);
+		map = next;
+	}
+	np_map_close(&map);
+}
+
 #define WITH_FOLDER(test) \
 	cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
@@ -483,6 +645,10 @@ int main(void)
 		WITH_FOLDER(test_map__tells_a_newer_record_from_none),
 		WITH_FOLDER(test_map__copy_outlives_its_file),
 		WITH_FOLDER(test_map__shared_survives_truncation),
+		WITH_FOLDER(test_map__looks_again_when_overtaken),
+		WITH_FOLDER(test_map__shared_sums_a_file_once),
+		WITH_FOLDER(test_map__shared_sums_up_to_a_limit),
+		WITH_FOLDER(test_map__copy_is_made_in_another_thread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
