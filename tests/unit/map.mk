@@ -38,6 +38,7 @@ check_PROGRAMS += tests/unit/test-map-steps
 TESTS += tests/unit/test-map-steps
 tests_unit_test_map_steps_SOURCES = tests/unit/test-map-steps.c $(map_fixture)
 tests_unit_test_map_steps_CFLAGS = $(map_cflags)
+tests_unit_test_map_steps_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync -Wl,--wrap=renameat
 tests_unit_test_map_steps_LDADD = libaliasmap.la $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/test-map-loop

@@ -272,6 +272,78 @@ static void test_map_steps__may_fail(void **state)
 	}
 }
 
+/* The linker puts these in the library's way (map.mk). */
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __real_renameat(int from_fd, const char *from, int to_fd, const char *to);
+int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to);
+
+static char order[256];
+static const char *order_fail = "";
+
+static int order_note(const char *what)
+{
+	(void)strncat(order, what, sizeof(order) - strlen(order) - 1);
+	if (strcmp(order_fail, what) != 0)
+		return 0;
+	errno = EIO;
+	return -1;
+}
+
+int __wrap_fsync(int fd)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	if (order_note(S_ISDIR(st.st_mode) ? "fsync folder;" :
+		       (st.st_mode & 0777) == 0644 ? "fsync file;" :
+		       "fsync before chmod;") < 0)
+		return -1;
+	return __real_fsync(fd);
+}
+
+int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+	if (order_note(strcmp(to, "aliases.db") == 0 ? "rename link;" :
+		       "rename file;") < 0)
+		return -1;
+	return __real_renameat(from_fd, from, to_fd, to);
+}
+
+/* The order that is durable, and the real failure of each part of it. */
+static void test_map_steps__are_durable_in_order(void **state)
+{
+	static const char *const parts[] = {
+		"", "fsync file;", "rename file;", "rename link;",
+		"fsync folder;"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct np_error err = {NP_ERROR_NONE, ""};
+		struct folder *folder;
+		bool live = i == 0 || i == 4;
+		void *mine;
+
+		(void)folder_setup(&mine);
+		folder = mine;
+		acts_prepare(folder);
+		order[0] = '\0';
+		order_fail = parts[i];
+		check_int(parts[i], act_put(folder, &err), i == 0 ? 1 : -1);
+		order_fail = "";
+		if (live)
+			check_str(parts[i], order, "fsync file;rename file;"
+				  "rename link;fsync folder;");
+		if (i > 0)
+			check_int(parts[i], err.kind, NP_ERROR_WRITE);
+		check_str(parts[i], content(folder),
+			  live ? acts[0].after : acts[0].before);
+		check_next_command(parts[i], folder);
+		(void)folder_teardown(&mine);
+	}
+}
+
 /* A change that needs room, under a limit for the size of a file. */
 static void full_child(const struct folder *folder, rlim_t limit)
 {
@@ -409,6 +481,7 @@ int main(void)
 		cmocka_unit_test(test_map_steps__may_end_in_a_kill),
 		cmocka_unit_test(test_map_steps__first_map_may_end_in_a_kill),
 		cmocka_unit_test(test_map_steps__may_fail),
+		cmocka_unit_test(test_map_steps__are_durable_in_order),
 		WITH_FOLDER(test_map_steps__full_disk_leaves_the_old_map),
 		WITH_FOLDER(test_map_steps__full_tmpfs_leaves_the_old_map),
 	};

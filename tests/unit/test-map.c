@@ -236,6 +236,22 @@ static const struct {
 	{"bad meta record", bad_meta, NP_ERROR_NOT_A_MAP, "cut short"},
 };
 
+/* What cannot be read cannot be changed, for the same reason. */
+static void check_no_change(const char *label, const struct folder *folder,
+			    enum np_error_kind kind)
+{
+	struct np_error err = {NP_ERROR_NONE, ""};
+	struct np_change *change = NULL;
+
+	check_int(label, np_change_begin(folder->link, "test", 0, &change,
+					 &err), -1);
+	check_true(label, change == NULL);
+	if (err.kind != kind)
+		fail_msg("%s: kind %d: %s", label, (int)err.kind, err.text);
+	if (kind != NP_ERROR_MISSING)
+		check_int(label, folder_count(folder, ".new"), 0);
+}
+
 static void test_map__names_each_accident(void **state)
 {
 	(void)state;
@@ -264,6 +280,7 @@ static void test_map__names_each_accident(void **state)
 			check_true(label, strstr(err.text, folder->dir) !=
 				   NULL);
 		}
+		check_no_change(label, folder, accidents[i].kind);
 		if (accidents[i].make == no_folder)
 			assert_int_equal(mkdir(folder->dir, 0755), 0);
 		(void)folder_teardown(&mine);
@@ -317,16 +334,23 @@ static void test_map__is_readable_for_all_whatever_the_umask(void **state)
 	assert_int_equal(st.st_mode & 07777, 0600);
 }
 
+/* Sets the time of the live file, so that a reader sees the same file again,
+   or another one. */
+static void set_time(const struct folder *folder, time_t seconds)
+{
+	const struct timespec times[2] = {{seconds, 0}, {seconds, 0}};
+
+	assert_int_equal(utimensat(AT_FDCWD, folder->link, times, 0), 0);
+}
+
 static void test_map__knows_whether_it_is_current(void **state)
 {
 	struct folder *folder = *state;
 	struct np_error err = {NP_ERROR_NONE, ""};
-	const struct timespec times[2] = {{1, 0}, {1, 0}};
+	struct np_map *map;
 
 	map_create(folder);
 	for (size_t i = 0; i < 3; i++) {
-		struct np_map *map;
-
 		map_put(folder, "a@x.org", "b@x.org");
 		assert_int_equal(np_map_open(folder->link, modes[i], &map,
 					     &err), 1);
@@ -336,8 +360,7 @@ static void test_map__knows_whether_it_is_current(void **state)
 		np_map_close(&map);
 		assert_int_equal(np_map_open(folder->link, modes[i], &map,
 					     &err), 1);
-		assert_int_equal(utimensat(AT_FDCWD, folder->link, times, 0),
-				 0);
+		set_time(folder, 1);
 		assert_int_equal(np_map_is_current(map, &err), 0);
 		assert_int_equal(unlink(folder->link), 0);
 		assert_int_equal(np_map_is_current(map, &err), -1);
@@ -345,6 +368,14 @@ static void test_map__knows_whether_it_is_current(void **state)
 		relink(folder, np_map_name(map));
 		np_map_close(&map);
 	}
+	/* Another size alone. */
+	set_time(folder, 1);
+	assert_int_equal(np_map_open(folder->link, NP_MAP_COPY, &map, &err),
+			 1);
+	assert_int_equal(truncate(map_live_path(folder), 1), 0);
+	set_time(folder, 1);
+	assert_int_equal(np_map_is_current(map, &err), 0);
+	np_map_close(&map);
 }
 
 /* Two generations open at once, as while the agent goes over to a new one. */
@@ -447,6 +478,33 @@ static void test_map__copy_outlives_its_file(void **state)
 			 -1);
 }
 
+/* Whoever finds the copy's descriptor cannot change it either. */
+static void test_map__copy_is_sealed(void **state)
+{
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	unsigned int found = 0;
+	struct np_map *map;
+
+	map_create(folder);
+	assert_int_equal(np_map_open(folder->link, NP_MAP_COPY, &map, &err),
+			 1);
+	for (int fd = 0; fd < 64; fd++) {
+		int seals = fcntl(fd, F_GET_SEALS);
+		char path[64], name[64] = "";
+
+		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		if (readlink(path, name, sizeof(name) - 1) == -1 ||
+		    strstr(name, "nameplate-map") == NULL)
+			continue;
+		found++;
+		assert_int_equal(seals, F_SEAL_SEAL | F_SEAL_SHRINK |
+				 F_SEAL_GROW | F_SEAL_WRITE);
+	}
+	assert_true(found > 0);
+	np_map_close(&map);
+}
+
 static void test_map__shared_survives_truncation(void **state)
 {
 	struct folder *folder = *state;
@@ -504,15 +562,6 @@ static void test_map__looks_again_when_overtaken(void **state)
 	assert_int_equal(look_count, 2);
 	assert_int_equal(np_map_meta(map)->generation, 3);
 	np_map_close(&map);
-}
-
-/* Sets the time of the live file, so that a reader sees the same file again,
-   or another one. */
-static void set_time(const struct folder *folder, time_t seconds)
-{
-	const struct timespec times[2] = {{seconds, 0}, {seconds, 0}};
-
-	assert_int_equal(utimensat(AT_FDCWD, folder->link, times, 0), 0);
 }
 
 static int open_shared(const struct folder *folder, struct np_error *err)
@@ -644,6 +693,7 @@ int main(void)
 		WITH_FOLDER(test_map__keeps_generations_apart),
 		WITH_FOLDER(test_map__tells_a_newer_record_from_none),
 		WITH_FOLDER(test_map__copy_outlives_its_file),
+		WITH_FOLDER(test_map__copy_is_sealed),
 		WITH_FOLDER(test_map__shared_survives_truncation),
 		WITH_FOLDER(test_map__looks_again_when_overtaken),
 		WITH_FOLDER(test_map__shared_sums_a_file_once),
