@@ -25,7 +25,12 @@ struct np_recipient *np_recipient_create(struct agent *agent, const char *id,
 					 struct np_question **common)
 {
 	struct np_recipient *recipient = g_new0(struct np_recipient, 1);
+	char plain[NP_MAX_ADDRESS + 1];
 
+	/* "sales"@x is sales@x: quotes only where they are needed, so that a
+	   rule on Delivered-To finds the address. */
+	if (received[0] == '"')
+		received = np_address_print(address, plain);
 	recipient->agent = agent;
 	recipient->id = id;
 	recipient->envelope = envelope;
