@@ -39,3 +39,5 @@ EXTRA_DIST += \
 	tests/lib/world.py \
 	tests/postfix/run \
 	tests/run
+
+include tests/wire/local.mk
