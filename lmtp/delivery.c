@@ -205,7 +205,7 @@ static bool delivery_continue(struct delivery *delivery, GPtrArray *group,
 	unsigned int i;
 
 	if (!question_fits(question, group) ||
-	    !np_exchange_deliver(message->agent->pool, question->exchange,
+	    !np_pool_deliver(message->agent->pool, question->exchange,
 				 group->len, message->spool, stamps))
 		return false;
 	np_exchange_hand_over(question->exchange, &delivery_callbacks,
@@ -241,7 +241,7 @@ static void delivery_begin(struct delivery *delivery, GPtrArray *group,
 		g_ptr_array_add(delivery->members, recipient);
 	}
 	np_exchange_set_data(delivery->exchange, message->spool, stamps);
-	np_exchange_start(message->agent->pool, delivery->exchange);
+	np_pool_start(message->agent->pool, delivery->exchange);
 }
 
 /* group: its recipients, freed here; earlier: n of the mark. */
@@ -368,7 +368,7 @@ void np_deliveries_give_up(struct np_deliveries *deliveries, enum np_reply why)
 		if (delivery->exchange == NULL ||
 		    np_exchange_sending(delivery->exchange))
 			continue;
-		np_exchange_destroy(deliveries->message.agent->pool,
+		np_pool_drop(deliveries->message.agent->pool,
 				    &delivery->exchange);
 		delivery_end(delivery, why);
 	}
@@ -385,7 +385,7 @@ void np_deliveries_destroy(struct np_deliveries **_deliveries)
 		return;
 	for (i = 0; i < deliveries->list->len; i++) {
 		delivery = g_ptr_array_index(deliveries->list, i);
-		np_exchange_destroy(deliveries->message.agent->pool,
+		np_pool_drop(deliveries->message.agent->pool,
 				    &delivery->exchange);
 		g_ptr_array_unref(delivery->members);
 		g_free(delivery);

@@ -43,7 +43,10 @@ liblmtp_la_SOURCES = \
 	lmtp/question.c lmtp/question.h \
 	lmtp/metrics.c \
 	lmtp/pool.c lmtp/pool.h \
+	lmtp/pool-pass.c \
+	lmtp/pool-line.c lmtp/pool-line.h \
 	lmtp/relay.c lmtp/relay.h \
+	lmtp/exchange.c lmtp/exchange.h \
 	lmtp/lookup.c lmtp/lookup.h \
 	lmtp/log.c \
 	lmtp/agent.h \

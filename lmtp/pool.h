@@ -15,7 +15,10 @@
 #ifndef LMTP_POOL_H
 #define LMTP_POOL_H
 
-#include "lmtp/relay.h"
+#include "lmtp/exchange.h"
+
+struct agent;
+struct np_pool;
 
 #define NP_MAX_OPEN_PER_MAILBOX 4
 
@@ -23,42 +26,17 @@ struct np_pool *np_pool_create(struct agent *agent);
 /* Closes all connections; no exchange may be left. */
 void np_pool_destroy(struct np_pool **pool);
 
-/* A question (spool NULL) or a delivery of spool with stamps above it (taken
-   over). envelope is borrowed and must outlive it. Nothing happens before
-   np_exchange_start. */
-struct np_exchange *
-np_exchange_create(const struct np_envelope *envelope,
-		   const struct np_exchange_callbacks *callbacks, void *owner);
-/* Adds a recipient (strings are copied; orcpt NULL = none); returns its index.
-   On a question that is started or kept, np_exchange_start again asks it. */
-unsigned int np_exchange_add(struct np_exchange *exchange, const char *path,
-			     const char *orcpt, const char *mailbox);
 /* Puts the exchange in the queue; callbacks come from the event loop only. */
-void np_exchange_start(struct np_pool *pool, struct np_exchange *exchange);
+void np_pool_start(struct np_pool *pool, struct np_exchange *exchange);
 
 /* Makes a kept question with exactly wanted open recipients the delivery of
    spool with stamps (taken over on true), and begins the data. False: it is not
    kept any more, or not with all of them. */
-bool np_exchange_deliver(struct np_pool *pool, struct np_exchange *exchange,
+bool np_pool_deliver(struct np_pool *pool, struct np_exchange *exchange,
 			 unsigned int wanted, struct np_spool *spool,
 			 GString *stamps);
-/* Whether recipient index is accepted and still open at the store. */
-bool np_exchange_is_open(struct np_exchange *exchange, unsigned int index);
-/* From now on another owner hears of it. */
-void np_exchange_hand_over(struct np_exchange *exchange,
-			   const struct np_exchange_callbacks *callbacks,
-			   void *owner);
-/* For a delivery, before np_exchange_start. stamps is taken over. */
-void np_exchange_set_data(struct np_exchange *exchange, struct np_spool *spool,
-			  GString *stamps);
-
-/* Whether data has been begun: then it must be left to its end. */
-bool np_exchange_sending(const struct np_exchange *exchange);
-/* Whether it is a question that is still open at the store. */
-bool np_exchange_kept(const struct np_exchange *exchange);
-
 /* Gives it up in whatever state; no callback comes after. */
-void np_exchange_destroy(struct np_pool *pool, struct np_exchange **exchange);
+void np_pool_drop(struct np_pool *pool, struct np_exchange **exchange);
 
 /* Numbers for metrics. */
 unsigned int np_pool_connections(const struct np_pool *pool);

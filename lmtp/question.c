@@ -44,7 +44,7 @@ static void on_question_trouble(void *context, enum np_reply why)
 
 static void on_question_forgotten(void *context)
 {
-	/* Found out when the data is there: np_exchange_deliver refuses. */
+	/* Found out when the data is there: np_pool_deliver refuses. */
 	(void)context;
 }
 
@@ -70,7 +70,7 @@ void np_question_destroy(struct agent *agent, struct np_question **question)
 {
 	if (*question == NULL)
 		return;
-	np_exchange_destroy(agent->pool, &(*question)->exchange);
+	np_pool_drop(agent->pool, &(*question)->exchange);
 	g_ptr_array_unref((*question)->askers);
 	g_free(*question);	/* the first member of its owner */
 	*question = NULL;
@@ -94,7 +94,7 @@ unsigned int np_question_ask(struct agent *agent, struct np_question *question,
 		np_exchange_add(question->exchange, path, orcpt, mailbox);
 
 	g_ptr_array_add(question->askers, asker);
-	np_exchange_start(agent->pool, question->exchange);
+	np_pool_start(agent->pool, question->exchange);
 	return index;
 }
 

@@ -11,84 +11,10 @@
 #ifndef LMTP_RELAY_H
 #define LMTP_RELAY_H
 
-#include "lmtp/reply.h"
-#include "lmtp/spool.h"
-
-#include <glib.h>
+#include "lmtp/exchange.h"
 
 struct agent;
-struct np_line;
 struct np_relay;
-struct np_exchange;
-
-/* The sender's side of a transaction; outlives its exchanges. */
-struct np_envelope {
-	char *sender;		/* without brackets, as received */
-	bool has_utf8;		/* sender or a recipient is not ASCII */
-	bool smtputf8;
-	bool body_8bit;
-};
-
-enum np_exchange_state {
-	NP_EXCHANGE_WAITING,	/* in the pool's queue */
-	NP_EXCHANGE_ASKING,	/* MAIL or RCPT sent, replies outstanding */
-	NP_EXCHANGE_KEPT,	/* a question, answered, still open */
-	NP_EXCHANGE_SENDING,	/* data begun, final replies outstanding */
-	NP_EXCHANGE_DONE	/* nothing more will come, nothing is open */
-};
-
-enum np_recipient_state {
-	NP_RECIPIENT_UNASKED,
-	NP_RECIPIENT_ASKED,
-	NP_RECIPIENT_OPEN,	/* accepted, and the store still holds it */
-	NP_RECIPIENT_REFUSED,
-	NP_RECIPIENT_FINAL,	/* the final reply has come */
-	NP_RECIPIENT_FORGOTTEN	/* was accepted; the exchange was taken away */
-};
-
-struct np_exchange_recipient {
-	char *path;		/* RCPT TO */
-	char *orcpt;		/* xtext behind "rfc822;", NULL = none */
-	char *mailbox;		/* for the limit of open RCPTs */
-	enum np_recipient_state state;
-	bool counted;		/* holds one of its mailbox's slots */
-};
-
-struct np_exchange_callbacks {
-	/* The store's answer to RCPT index (or to MAIL, for each). */
-	void (*on_recipient)(void *owner, unsigned int index,
-			     const struct np_store_reply *reply);
-	/* The final reply for an accepted recipient. */
-	void (*on_final)(void *owner, unsigned int index,
-			 const struct np_store_reply *reply);
-	/* No more will come: every recipient without an answer (or, once
-	   accepted for a delivery, without a final reply) gets why. */
-	void (*on_trouble)(void *owner, enum np_reply why);
-	/* A kept question was taken away: accepted recipients must be asked
-	   again when there is data. Must not call the pool; may be NULL for
-	   deliveries. */
-	void (*on_forgotten)(void *owner);
-};
-
-/* One transaction with the store: a question (MAIL and RCPT only, kept while
-   connections are free) or a delivery (with data). */
-struct np_exchange {
-	const struct np_envelope *envelope;
-	GArray *recipients;	/* struct np_exchange_recipient */
-	struct np_spool *spool;	/* the data; NULL for a question */
-	GString *stamps;
-	const struct np_exchange_callbacks *callbacks;
-	void *owner;
-	/* Kept by pool.c and relay.c. */
-	enum np_exchange_state state;
-	struct np_line *line;	/* the connection it is on, NULL = none */
-	GList waiting_link;
-	GList kept_link;
-	bool waiting;		/* in the pool's queue */
-	bool kept;		/* a question that may be taken away */
-	bool replaced;		/* one dead connection was replaced already */
-	uint64_t serial;	/* of its place in the queue */
-};
 
 enum np_relay_state {
 	NP_RELAY_CONNECTING,	/* until the reply to LHLO */
@@ -142,12 +68,5 @@ void np_relay_send(struct np_relay *relay);
 /* Gives the exchange up: RSET where the connection is in order, else it dies.
    on_idle follows. The exchange is no longer touched. */
 void np_relay_reset(struct np_relay *relay);
-
-static inline struct np_exchange_recipient *
-np_exchange_recipient(struct np_exchange *exchange, unsigned int index)
-{
-	return &g_array_index(exchange->recipients,
-			      struct np_exchange_recipient, index);
-}
 
 #endif

@@ -144,7 +144,7 @@ if HAVE_CMOCKA
 if WITH_AGENT
 check_PROGRAMS += tests/unit/test-pool
 TESTS += tests/unit/test-pool
-tests_unit_test_pool_SOURCES = tests/unit/test-pool.c lmtp/pool.c lmtp/spool.c
+tests_unit_test_pool_SOURCES = tests/unit/test-pool.c lmtp/pool.c lmtp/pool-pass.c lmtp/pool-line.c lmtp/exchange.c lmtp/spool.c
 tests_unit_test_pool_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS) $(GLIB_CFLAGS) $(EVENT_CFLAGS)
 tests_unit_test_pool_LDADD = liblmtp-pure.la libconf.la libaliasmap.la $(CMOCKA_LIBS) $(GLIB_LIBS) $(EVENT_LIBS)
 endif

@@ -9,6 +9,7 @@
 
 #include "lmtp/agent.h"
 #include "lmtp/log.h"
+#include "lmtp/relay.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -372,7 +373,7 @@ static void client_ask(struct client *client, const char *mailbox)
 		client->exchange = np_exchange_create(
 			&envelope, &client_callbacks, client);
 	np_exchange_add(client->exchange, mailbox, NULL, mailbox);
-	np_exchange_start(world.agent.pool, client->exchange);
+	np_pool_start(world.agent.pool, client->exchange);
 }
 
 static void client_deliver(struct client *client, struct np_spool *spool,
@@ -387,12 +388,12 @@ static void client_deliver(struct client *client, struct np_spool *spool,
 		np_exchange_add(client->exchange, mailbox, NULL, mailbox);
 	}
 	np_exchange_set_data(client->exchange, spool, g_string_new(""));
-	np_exchange_start(world.agent.pool, client->exchange);
+	np_pool_start(world.agent.pool, client->exchange);
 }
 
 static void client_end(struct client *client)
 {
-	np_exchange_destroy(world.agent.pool, &client->exchange);
+	np_pool_drop(world.agent.pool, &client->exchange);
 	memset(client, 0, sizeof(*client));
 }
 
@@ -436,7 +437,7 @@ static void test_pool__opens_four_of_a_mailbox(void **state)
 	assert_true(client.forgotten);
 	assert_int_equal(client.accepted, 5);
 	assert_int_equal(world.most_open, 4);
-	assert_false(np_exchange_deliver(world.agent.pool, client.exchange, 5,
+	assert_false(np_pool_deliver(world.agent.pool, client.exchange, 5,
 					 spool, NULL));
 	client_end(&client);
 	settle(0);
@@ -455,7 +456,7 @@ static void test_pool__common_question_is_asked_on_one_connection(void **state)
 	client_ask(&client, "c");
 	settle(0);
 	assert_int_equal(world.relays->len, 1);
-	assert_true(np_exchange_deliver(world.agent.pool, client.exchange, 3,
+	assert_true(np_pool_deliver(world.agent.pool, client.exchange, 3,
 					spool, g_string_new("")));
 	settle(0);
 	assert_int_equal(client.finals, 3);
@@ -572,7 +573,7 @@ static void random_client_step(struct client *client, struct np_spool *spool)
 		client_ask(client, mailbox);
 	} else if (client->exchange->spool == NULL && chance(4) == 0) {
 		stamps = g_string_new("");
-		if (!np_exchange_deliver(world.agent.pool, client->exchange,
+		if (!np_pool_deliver(world.agent.pool, client->exchange,
 					 client->exchange->recipients->len,
 					 spool, stamps))
 			g_string_free(stamps, TRUE);
