@@ -12,6 +12,9 @@
 
 #include <glib.h>
 
+/* RCPTs of one mailbox that are open at the store at any moment. */
+#define NP_MAX_OPEN_PER_MAILBOX 4
+
 struct np_line;
 
 /* The sender's side of a transaction; outlives its exchanges. */

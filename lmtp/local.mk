@@ -36,7 +36,9 @@ noinst_LTLIBRARIES += liblmtp.la
 liblmtp_la_SOURCES = \
 	lmtp/listener.c lmtp/listener.h \
 	lmtp/socketmap.c lmtp/socketmap.h \
-	lmtp/session.c lmtp/session.h \
+	lmtp/session.c \
+	lmtp/session-command.c lmtp/session-command.h \
+	lmtp/session.h \
 	lmtp/transaction.c lmtp/transaction.h \
 	lmtp/delivery.c lmtp/delivery.h \
 	lmtp/recipient.c lmtp/recipient.h \
@@ -45,7 +47,9 @@ liblmtp_la_SOURCES = \
 	lmtp/pool.c lmtp/pool.h \
 	lmtp/pool-pass.c \
 	lmtp/pool-line.c lmtp/pool-line.h \
-	lmtp/relay.c lmtp/relay.h \
+	lmtp/relay.c \
+	lmtp/relay-send.c lmtp/relay-send.h \
+	lmtp/relay.h \
 	lmtp/exchange.c lmtp/exchange.h \
 	lmtp/lookup.c lmtp/lookup.h \
 	lmtp/log.c \

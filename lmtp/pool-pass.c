@@ -4,7 +4,6 @@
  * have all he needs claims his mailboxes, so that later ones do not get ahead
  * of him for ever; who stands in the way with a kept question loses it.
  */
-#include "lmtp/pool.h"
 #include "lmtp/pool-line.h"
 
 #include "lmtp/log.h"

@@ -20,8 +20,6 @@
 struct agent;
 struct np_pool;
 
-#define NP_MAX_OPEN_PER_MAILBOX 4
-
 struct np_pool *np_pool_create(struct agent *agent);
 /* Closes all connections; no exchange may be left. */
 void np_pool_destroy(struct np_pool **pool);

@@ -1,60 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One connection to the store; see relay.h. */
-#include "lmtp/relay.h"
+#include "lmtp/relay-send.h"
 
 #include "lmtp/agent.h"
-#include "lmtp/dots.h"
 #include "lmtp/log.h"
 #include "lmtp/socket.h"
-#include "lmtp/stream.h"
 
 #include <errno.h>
 #include <string.h>
-
-#define RELAY_CHUNK 65536	/* octets of message stuffed at a time */
-
-/* What the next reply of the store answers. */
-enum relay_expect {
-	EXPECT_GREETING,
-	EXPECT_LHLO,
-	EXPECT_MAIL,
-	EXPECT_RCPT,
-	EXPECT_DATA,
-	EXPECT_FINAL,
-	EXPECT_RSET
-};
-
-struct relay_command {
-	enum relay_expect expect;
-	unsigned int index;	/* of the recipient */
-	char *text;		/* not sent yet; NULL once it is */
-};
-
-struct np_relay {
-	struct agent *agent;
-	struct np_stream stream;
-	const struct np_relay_callbacks *callbacks;
-	void *owner;
-	enum np_relay_state state;
-	struct np_store_reply_parser parser;
-	GQueue *commands;	/* struct relay_command, oldest first */
-	struct np_exchange *exchange;
-	struct np_store_reply mail_refusal;	/* code 0: MAIL was accepted */
-	bool mail_given;
-	bool data_begun;
-	bool used;
-	bool reading;		/* in on_relay_readable: not to be freed yet */
-	/* DATA: how far the message has been stuffed. */
-	bool stuffing;
-	struct np_stuff stuff;
-	uint64_t stuff_offset;
-	/* What the store's LHLO offered. */
-	bool first_lhlo_line;
-	bool pipelining;
-	bool chunking;
-	bool eightbitmime;
-	bool smtputf8;
-};
 
 static void command_free(gpointer data)
 {
@@ -88,39 +41,6 @@ static void relay_die(struct np_relay *relay, enum np_reply why, bool gone)
 				  gone && !relay->data_begun);
 	if (!relay->reading)
 		relay_free(relay);
-}
-
-/* Sends what may be sent now: everything where the store takes pipelining,
-   else one command at a time. */
-static void relay_flush(struct np_relay *relay)
-{
-	struct relay_command *command;
-	GList *link;
-
-	for (link = relay->commands->head; link != NULL; link = link->next) {
-		command = link->data;
-		if (command->text != NULL) {
-			np_stream_write(&relay->stream, command->text,
-					strlen(command->text));
-			g_free(command->text);
-			command->text = NULL;
-		}
-		if (!relay->pipelining)
-			break;
-	}
-	np_stream_flush(&relay->stream);
-}
-
-/* text is taken over. */
-static void relay_command(struct np_relay *relay, enum relay_expect expect,
-			  unsigned int index, char *text)
-{
-	struct relay_command *command = g_new0(struct relay_command, 1);
-
-	command->expect = expect;
-	command->index = index;
-	command->text = text;
-	g_queue_push_tail(relay->commands, command);
 }
 
 static void relay_idle(struct np_relay *relay)
@@ -169,10 +89,10 @@ static void relay_greeted(struct np_relay *relay,
 		return;
 	}
 	relay->first_lhlo_line = true;
-	relay_command(relay, EXPECT_LHLO, 0,
+	np_relay_command(relay, EXPECT_LHLO, 0,
 		      g_strdup_printf("LHLO %s\r\n",
 				      relay->agent->settings->lmtp_hostname));
-	relay_flush(relay);
+	np_relay_flush(relay);
 }
 
 static void relay_hello(struct np_relay *relay,
@@ -234,30 +154,11 @@ static void relay_final(struct np_relay *relay, unsigned int index,
 	relay->callbacks->on_final(relay->owner, exchange, index, reply);
 }
 
-static void relay_stuff_more(struct np_relay *relay);
-
 static void relay_data_answered(struct np_relay *relay,
 				const struct np_store_reply *reply)
 {
-	struct np_exchange *exchange = relay->exchange;
-	struct np_stuff *stuff = &relay->stuff;
-	GByteArray *out;
-	size_t len;
-
-	if (reply->code != 354) {
+	if (reply->code != 354 || np_relay_stuff_begin(relay) < 0)
 		relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
-		return;
-	}
-	memset(stuff, 0, sizeof(*stuff));
-	relay->stuff_offset = 0;
-	relay->stuffing = true;
-	out = g_byte_array_sized_new((guint)NP_STUFFED(exchange->stamps->len));
-	len = np_stuff(stuff, exchange->stamps->str, exchange->stamps->len,
-		       (char *)out->data);
-	np_stream_write(&relay->stream, (const char *)out->data, len);
-	g_byte_array_free(out, TRUE);
-	np_stream_flush(&relay->stream);
-	relay_stuff_more(relay);
 }
 
 /* One complete reply; what it answers is the oldest command. */
@@ -363,15 +264,15 @@ static void on_relay_readable(void *owner)
 		return;
 	}
 	np_stream_trim(&relay->stream);
-	relay_flush(relay);
+	np_relay_flush(relay);
 }
 
 static void on_relay_drained(void *owner)
 {
 	struct np_relay *relay = owner;
 
-	if (relay->stuffing)
-		relay_stuff_more(relay);
+	if (relay->stuffing && np_relay_stuff_more(relay) < 0)
+		relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
 }
 
 static void on_relay_closed(void *owner, int error)
@@ -434,7 +335,7 @@ struct np_relay *np_relay_create(struct agent *agent,
 	np_stream_init(&relay->stream, agent->base, fd, connecting,
 		       agent->store_connect_timeout, &relay_stream_callbacks,
 		       relay);
-	relay_command(relay, EXPECT_GREETING, 0, NULL);
+	np_relay_command(relay, EXPECT_GREETING, 0, NULL);
 	return relay;
 }
 
@@ -462,117 +363,6 @@ bool np_relay_used(const struct np_relay *relay)
 	return relay->used;
 }
 
-/* Sends no parameter that this store did not offer (Dovecot: 555). */
-static char *relay_mail(const struct np_relay *relay,
-			const struct np_envelope *envelope)
-{
-	bool body = envelope->body_8bit && relay->eightbitmime;
-	bool utf8 = envelope->smtputf8 && relay->smtputf8;
-
-	return g_strdup_printf("MAIL FROM:<%s>%s%s\r\n", envelope->sender,
-			       body ? " BODY=8BITMIME" : "",
-			       utf8 ? " SMTPUTF8" : "");
-}
-
-static char *relay_rcpt(const struct np_exchange_recipient *recipient)
-{
-	if (recipient->orcpt == NULL)
-		return g_strdup_printf("RCPT TO:<%s>\r\n", recipient->path);
-	return g_strdup_printf("RCPT TO:<%s> ORCPT=rfc822;%s\r\n",
-			       recipient->path, recipient->orcpt);
-}
-
-void np_relay_ask(struct np_relay *relay, struct np_exchange *exchange)
-{
-	struct np_exchange_recipient *recipient;
-	unsigned int i;
-
-	relay->state = NP_RELAY_BUSY;
-	relay->used = true;
-	relay->exchange = exchange;
-	exchange->state = NP_EXCHANGE_ASKING;
-	np_stream_set_timeout(&relay->stream, relay->agent->store_timeout);
-	if (exchange->envelope->has_utf8 && !relay->smtputf8) {
-		/* The store offered it when the client was greeted. Dovecot
-		   2.3 would make the sender <> without a word. */
-		np_stream_break(&relay->stream);
-		return;
-	}
-	if (!relay->mail_given) {
-		relay->mail_given = true;
-		memset(&relay->mail_refusal, 0, sizeof(relay->mail_refusal));
-		relay_command(relay, EXPECT_MAIL, 0,
-			      relay_mail(relay, exchange->envelope));
-	}
-	for (i = 0; i < exchange->recipients->len; i++) {
-		recipient = np_exchange_recipient(exchange, i);
-		if (recipient->state != NP_RECIPIENT_UNASKED)
-			continue;
-		recipient->state = NP_RECIPIENT_ASKED;
-		relay_command(relay, EXPECT_RCPT, i, relay_rcpt(recipient));
-	}
-	relay_flush(relay);
-}
-
-/* Fills the output up with the next piece of the message, stuffed. */
-static void relay_stuff_more(struct np_relay *relay)
-{
-	struct np_spool *spool = relay->exchange->spool;
-	static char in[RELAY_CHUNK], out[NP_STUFFED(RELAY_CHUNK)];
-	ssize_t got;
-	size_t len;
-
-	while (relay->stuffing && np_stream_pending(&relay->stream) == 0) {
-		got = np_spool_read(spool, relay->stuff_offset, in, sizeof(in));
-		if (got < 0) {
-			np_log(relay->agent, NP_LOG_ERROR, NULL,
-			       "spool: cannot read back: %s", strerror(errno));
-			/* Never the end sequence: the store drops the rest. */
-			relay->stuffing = false;
-			relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
-			return;
-		}
-		len = got > 0 ? np_stuff(&relay->stuff, in, (size_t)got, out)
-			      : np_stuff_end(&relay->stuff, out);
-		relay->stuff_offset += (uint64_t)got;
-		relay->stuffing = got > 0;
-		np_stream_write(&relay->stream, out, len);
-		np_stream_flush(&relay->stream);
-	}
-}
-
-static void relay_bdat(struct np_relay *relay)
-{
-	struct np_exchange *exchange = relay->exchange;
-	uint64_t size = exchange->stamps->len + np_spool_size(exchange->spool);
-	struct evbuffer *output = np_stream_output(&relay->stream);
-
-	evbuffer_add_printf(output, "BDAT %llu LAST\r\n",
-			    (unsigned long long)size);
-	evbuffer_add(output, exchange->stamps->str, exchange->stamps->len);
-	if (np_spool_append(exchange->spool, output) < 0)
-		np_stream_break(&relay->stream);
-}
-
-void np_relay_send(struct np_relay *relay)
-{
-	struct np_exchange *exchange = relay->exchange;
-	unsigned int i;
-
-	relay->data_begun = true;
-	exchange->state = NP_EXCHANGE_SENDING;
-	np_stream_set_timeout(&relay->stream, relay->agent->store_timeout);
-	if (!relay->chunking)
-		relay_command(relay, EXPECT_DATA, 0, g_strdup("DATA\r\n"));
-	for (i = 0; i < exchange->recipients->len; i++)
-		if (np_exchange_recipient(exchange, i)->state ==
-		    NP_RECIPIENT_OPEN)
-			relay_command(relay, EXPECT_FINAL, i, NULL);
-	if (relay->chunking)
-		relay_bdat(relay);
-	relay_flush(relay);
-}
-
 /* Commands that have not been sent yet are not sent any more. */
 static void relay_forget_unsent(struct np_relay *relay)
 {
@@ -593,6 +383,6 @@ void np_relay_reset(struct np_relay *relay)
 		return;
 	}
 	relay->state = NP_RELAY_RESETTING;
-	relay_command(relay, EXPECT_RSET, 0, g_strdup("RSET\r\n"));
-	relay_flush(relay);
+	np_relay_command(relay, EXPECT_RSET, 0, g_strdup("RSET\r\n"));
+	np_relay_flush(relay);
 }

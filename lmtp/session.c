@@ -1,36 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One client of the agent; see session.h. */
-#include "lmtp/session.h"
+#include "lmtp/session-command.h"
 
-#include "lmtp/dots.h"
 #include "lmtp/log.h"
-#include "lmtp/stream.h"
 
 #include <errno.h>
 #include <string.h>
 
-#define SESSION_MAX_ERRORS 20	/* bad commands before 421 */
 #define SESSION_CHUNK 65536	/* octets of data taken at a time */
 #define SESSION_MAX_OUTPUT 16384	/* octets of replies not yet read */
-
-/* Kept small: ten thousand idle clients are to cost a few megabytes. */
-struct np_session {
-	struct agent *agent;
-	struct np_stream stream;
-	GList link;			/* in agent->sessions */
-	struct np_transaction *transaction;
-	struct np_unstuff unstuff;
-	char id[16];
-	unsigned short errors;
-	bool greeted;			/* LHLO was given */
-	bool offered_utf8;		/* ...and SMTPUTF8 offered in reply */
-	bool in_data;
-	bool awaiting;			/* data ended, replies outstanding */
-	bool closing;			/* after the output has left */
-	bool processing;
-	bool flush_due;
-	bool dead;
-};
 
 static void session_free(struct np_session *session)
 {
@@ -52,36 +30,6 @@ static void session_die(struct np_session *session)
 	session->dead = true;
 	if (!session->processing)
 		session_free(session);
-}
-
-static void session_reply(struct np_session *session, enum np_reply reply,
-			  const char *about)
-{
-	char line[NP_MAX_REPLY_LINE + 1];
-	size_t len = np_reply_print(reply, about, session->offered_utf8, line);
-
-	np_stream_write(&session->stream, line, len);
-}
-
-/* Says why, and closes when it has left. */
-static void session_close(struct np_session *session, enum np_reply reply)
-{
-	session_reply(session, reply, session->agent->settings->lmtp_hostname);
-	np_transaction_abandon(&session->transaction);
-	session->in_data = false;
-	session->awaiting = false;
-	session->closing = true;
-}
-
-static void session_error(struct np_session *session, enum np_reply reply,
-			  const char *about)
-{
-	session_reply(session, reply, about);
-	if (++session->errors < SESSION_MAX_ERRORS)
-		return;
-	np_log(session->agent, NP_LOG_WARNING, session->id,
-	       "too many bad commands, connection closed");
-	session_close(session, NP_REPLY_TOO_MANY_ERRORS);
 }
 
 /* What transaction.c reports */
@@ -126,169 +74,15 @@ static void on_transaction_ended(void *owner)
 	np_transaction_abandon(&session->transaction);
 	session->awaiting = false;
 	if (session->agent->stopping)
-		session_close(session, NP_REPLY_STOPPING);
+		np_session_close(session, NP_REPLY_STOPPING);
 	session_continue(session);
 }
 
-static const struct np_transaction_callbacks session_transaction_callbacks = {
+const struct np_transaction_callbacks np_session_transaction_callbacks = {
 	.on_reply = on_transaction_reply,
 	.on_settled = on_transaction_settled,
 	.on_ended = on_transaction_ended,
 };
-
-/* The commands */
-
-static void session_lhlo(struct np_session *session)
-{
-	const struct np_settings *settings = session->agent->settings;
-	struct evbuffer *output = np_stream_output(&session->stream);
-
-	np_transaction_abandon(&session->transaction);
-	session->greeted = true;
-	session->offered_utf8 = session->agent->store_smtputf8;
-	evbuffer_add_printf(output,
-			    "250-%s\r\n250-PIPELINING\r\n"
-			    "250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n",
-			    settings->lmtp_hostname);
-	if (session->offered_utf8)
-		evbuffer_add_printf(output, "250-SMTPUTF8\r\n");
-	if (settings->lmtp_max_message_size > 0)
-		evbuffer_add_printf(
-			output, "250 SIZE %llu\r\n",
-			(unsigned long long)settings->lmtp_max_message_size);
-	else
-		evbuffer_add_printf(output, "250 SIZE\r\n");
-}
-
-static void session_mail(struct np_session *session,
-			 const struct np_command *command)
-{
-	uint64_t limit = session->agent->settings->lmtp_max_message_size;
-
-	if (!session->greeted || session->transaction != NULL) {
-		session_error(session, NP_REPLY_BAD_SEQUENCE, NULL);
-	} else if (session->agent->stopping) {
-		session_close(session, NP_REPLY_STOPPING);
-	} else if (limit > 0 && command->has_size && command->size > limit) {
-		np_log(session->agent, NP_LOG_WARNING, session->id,
-		       "from=<%s> SIZE=%llu is larger than max_message_size",
-		       command->path, (unsigned long long)command->size);
-		session_reply(session, NP_REPLY_TOO_LARGE, NULL);
-	} else {
-		session->transaction = np_transaction_create(
-			session->agent, session->id, command,
-			&session_transaction_callbacks, session);
-		session_reply(session, NP_REPLY_SENDER_OK, NULL);
-	}
-}
-
-/* Counting those that wait for their answer. */
-static bool session_recipients_full(const struct np_session *session)
-{
-	return np_transaction_accepted(session->transaction) +
-		       np_transaction_pending(session->transaction) >=
-	       session->agent->settings->lmtp_max_recipients;
-}
-
-static void session_rcpt(struct np_session *session,
-			 const struct np_command *command)
-{
-	struct np_transaction *transaction = session->transaction;
-
-	if (transaction == NULL) {
-		session_error(session, NP_REPLY_BAD_SEQUENCE, NULL);
-		return;
-	}
-	if (session_recipients_full(session)) {
-		np_log(session->agent, NP_LOG_WARNING, session->id,
-		       "to=<%s> more than max_recipients", command->path);
-		session_reply(session, NP_REPLY_TOO_MANY_RECIPIENTS,
-			      command->path);
-		return;
-	}
-	np_transaction_rcpt(transaction, command);
-}
-
-static void session_data(struct np_session *session)
-{
-	if (session->transaction == NULL) {
-		session_error(session, NP_REPLY_BAD_SEQUENCE, NULL);
-	} else if (np_transaction_accepted(session->transaction) == 0) {
-		session_error(session, NP_REPLY_NO_RECIPIENTS, NULL);
-	} else {
-		memset(&session->unstuff, 0, sizeof(session->unstuff));
-		session->in_data = true;
-		session_reply(session, NP_REPLY_SEND_DATA, NULL);
-	}
-}
-
-static void session_command(struct np_session *session,
-			    const struct np_command *command)
-{
-	switch (command->name) {
-	case NP_COMMAND_LHLO:
-		session_lhlo(session);
-		return;
-	case NP_COMMAND_MAIL:
-		session_mail(session, command);
-		return;
-	case NP_COMMAND_RCPT:
-		session_rcpt(session, command);
-		return;
-	case NP_COMMAND_DATA:
-		session_data(session);
-		return;
-	case NP_COMMAND_RSET:
-		np_transaction_abandon(&session->transaction);
-		session_reply(session, NP_REPLY_OK, NULL);
-		return;
-	case NP_COMMAND_NOOP:
-		session_reply(session, NP_REPLY_OK, NULL);
-		return;
-	case NP_COMMAND_VRFY:
-		session_reply(session, NP_REPLY_CANNOT_VERIFY, NULL);
-		return;
-	case NP_COMMAND_QUIT:
-		session_close(session, NP_REPLY_BYE);
-		return;
-	case NP_COMMAND_HELO:
-		session_error(session, NP_REPLY_NOT_LMTP, NULL);
-		return;
-	}
-}
-
-static void session_refused(struct np_session *session,
-			    enum np_command_result result,
-			    const struct np_command *command)
-{
-	bool mail = command->name == NP_COMMAND_MAIL;
-	const char *about = command->refused;
-
-	switch (result) {
-	case NP_COMMAND_OK:
-		return;
-	case NP_COMMAND_UNKNOWN:
-		session_error(session, NP_REPLY_UNKNOWN_COMMAND, NULL);
-		return;
-	case NP_COMMAND_SYNTAX:
-		session_error(session, NP_REPLY_SYNTAX, NULL);
-		return;
-	case NP_COMMAND_BAD_ADDRESS:
-		session_error(session,
-			      mail ? NP_REPLY_BAD_SENDER
-				   : NP_REPLY_BAD_RECIPIENT, NULL);
-		return;
-	case NP_COMMAND_BAD_PARAMETER:
-		session_error(session, NP_REPLY_BAD_PARAMETER, about);
-		return;
-	case NP_COMMAND_UNKNOWN_PARAMETER:
-		session_error(session, NP_REPLY_UNKNOWN_PARAMETER, about);
-		return;
-	case NP_COMMAND_NEEDS_UTF8:
-		session_error(session, NP_REPLY_NEEDS_UTF8, NULL);
-		return;
-	}
-}
 
 static bool session_smtputf8(const struct np_session *session,
 			     const char *line)
@@ -323,11 +117,13 @@ static bool session_take_line(struct np_session *session)
 		/* What follows cannot be told from commands any more. */
 		np_log(session->agent, NP_LOG_WARNING, session->id,
 		       "command line too long, connection closed");
-		session_close(session, NP_REPLY_LINE_TOO_LONG);
+		np_session_close(session, NP_REPLY_LINE_TOO_LONG);
 		return false;
 	}
 	len = (size_t)end.pos;
 	evbuffer_copyout(input, line, len);
+	command.name = NP_COMMAND_NOOP;
+	command.refused[0] = '\0';
 	crlf = len > 0 && line[len - 1] == '\r';
 	len -= crlf ? 1 : 0;
 	line[len] = '\0';
@@ -338,15 +134,10 @@ static bool session_take_line(struct np_session *session)
 	if (session->transaction != NULL &&
 	    np_transaction_pending(session->transaction) > 0 &&
 	    (result != NP_COMMAND_OK || command.name != NP_COMMAND_RCPT ||
-	     session_recipients_full(session)))
+	     np_session_recipients_full(session)))
 		return false;	/* its reply comes behind theirs */
 	evbuffer_drain(input, (size_t)end.pos + 1);
-	if (!crlf)
-		session_error(session, NP_REPLY_SYNTAX, NULL);
-	else if (result != NP_COMMAND_OK)
-		session_refused(session, result, &command);
-	else
-		session_command(session, &command);
+	np_session_command(session, result, &command);
 	return true;
 }
 
@@ -454,7 +245,7 @@ static void on_session_timeout(void *owner)
 	}
 	np_log(session->agent, NP_LOG_INFO, session->id,
 	       "client is silent, connection closed");
-	session_close(session, NP_REPLY_TIMEOUT);
+	np_session_close(session, NP_REPLY_TIMEOUT);
 	session_continue(session);
 }
 
@@ -494,7 +285,7 @@ void np_session_stop(struct np_session *session)
 
 void np_session_end(struct np_session *session)
 {
-	session_close(session, NP_REPLY_STOPPING);
+	np_session_close(session, NP_REPLY_STOPPING);
 	session_continue(session);
 }
 
