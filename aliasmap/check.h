@@ -9,25 +9,16 @@
 #ifndef ALIASMAP_CHECK_H
 #define ALIASMAP_CHECK_H
 
+#include "aliasmap/known.h"
 #include "aliasmap/map.h"
 
 #define NP_CHECK_SOON_DAYS 14
-
-/* What a host can say about an address. */
-enum np_known {
-	NP_KNOWN_YES,		/* is a mailbox, be it full */
-	NP_KNOWN_NO,
-	NP_KNOWN_ANYTHING,	/* whatever is asked in this domain is taken */
-	NP_KNOWN_LATER,		/* cannot tell now */
-	NP_KNOWN_UNASKED	/* nobody can be asked */
-};
 
 struct np_check {
 	struct np_map *map;
 	const char *command;	/* "nameplate": in the ways out */
 	int64_t now;
-	/* Whether address (a key) is a mailbox. */
-	enum np_known (*known)(void *context, const char *address);
+	np_known_function *known;
 	/* One finding: text names the entry and the way out. */
 	void (*found)(void *context, const char *text);
 	void *context;

@@ -111,6 +111,37 @@ rule_check_name(struct np_edit *edit, const struct np_alias *alias)
 	return NP_EDIT_DONE;
 }
 
+/* A domain that becomes an alias makes aliases of all its addresses, so none
+   may be a mailbox. Looks at the whole map, and so not at each line of an
+   import (check finds it). */
+static enum np_edit_result
+rule_check_domain(struct np_edit *edit, const struct np_alias *alias)
+{
+	struct np_map_cursor *cursor;
+	struct np_alias other;
+	const char *at;
+	int found;
+
+	if (np_map_cursor_open(edit->map, NULL, &cursor, &edit->err) < 0)
+		return np_edit_fail(edit);
+	do {
+		found = np_map_cursor_next(cursor, &other, &edit->err);
+		at = found > 0 ? strrchr(other.mailbox, '@') : NULL;
+	} while (found > 0 && (at == NULL || at == other.mailbox ||
+			       strcmp(at, alias->address) != 0));
+	np_map_cursor_close(&cursor);
+	if (found < 0)
+		return np_edit_fail(edit);
+	if (found == 0)
+		return NP_EDIT_DONE;
+	return np_edit_refuse(edit, "%s -> %s: %s leads to %s, use first: "
+			      "%s set %s --mailbox %.*s%s", alias->address,
+			      alias->mailbox, other.address, other.mailbox,
+			      edit->command, other.address,
+			      (int)(at - other.mailbox), other.mailbox,
+			      alias->mailbox);
+}
+
 /* An address to which aliases lead cannot become one: they would be a chain. */
 static enum np_edit_result
 rule_check_leads_here(struct np_edit *edit, const struct np_alias *alias)
@@ -211,9 +242,9 @@ np_edit_check_limit(struct np_edit *edit, const char *mailbox,
 		return np_edit_fail(edit);
 	if (count < limit && more <= limit - count)
 		return NP_EDIT_DONE;
-	return np_edit_refuse(edit, "%s: has %u aliases and may have %u, "
-			      "remove one or raise [map] "
-			      "max_aliases_per_mailbox", mailbox, count, limit);
+	return np_edit_refuse(edit, "%s: has %u of at most %u aliases, remove "
+			      "one or raise [map] max_aliases_per_mailbox",
+			      mailbox, count, limit);
 }
 
 /* Whether alias and target are of kinds that go together. */
@@ -253,6 +284,9 @@ np_edit_check_new(struct np_edit *edit, const struct np_alias *alias,
 		result = np_edit_check_target(edit, alias, "add");
 	if (result == NP_EDIT_DONE)
 		result = rule_check_leads_here(edit, alias);
+	if (result == NP_EDIT_DONE && (flags & NP_EDIT_IMPORT) == 0 &&
+	    np_alias_type(alias) == NP_ALIAS_DOMAIN)
+		result = rule_check_domain(edit, alias);
 	if (result == NP_EDIT_DONE)
 		result = np_edit_check_limit(edit, alias->mailbox, 1);
 	return result;

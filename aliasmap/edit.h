@@ -10,6 +10,7 @@
 #ifndef ALIASMAP_EDIT_H
 #define ALIASMAP_EDIT_H
 
+#include "aliasmap/known.h"
 #include "aliasmap/map-write.h"
 
 #define NP_MAX_EDIT_TEXT 2048
@@ -67,6 +68,19 @@ enum np_edit_result
 np_edit_add(struct np_edit *edit, const char *alias, const char *target,
 	    const struct np_alias *values, unsigned int fields,
 	    unsigned int flags);
+
+/* The two questions before an alias is made, or gets another mailbox: is the
+   mailbox there, and is the alias no mailbox itself (it would get no mail any
+   more; of base+tag the base is asked, unless it is the target). As typed, and
+   judged by the rules before. NP_EDIT_DONE, also where nobody can tell, or
+   NP_EDIT_REFUSED. To be asked without the lock: a store can be slow. */
+enum np_edit_result
+np_edit_guard_mailbox(struct np_edit *edit, const char *target,
+		      np_known_function *known, void *context);
+enum np_edit_result
+np_edit_guard_alias(struct np_edit *edit, const char *alias,
+		    const char *target, np_known_function *known,
+		    void *context);
 
 /* Changes an alias; target NULL: stays. */
 enum np_edit_result

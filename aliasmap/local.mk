@@ -4,11 +4,13 @@
 noinst_LTLIBRARIES += libaliasmap.la
 libaliasmap_la_SOURCES = \
 	aliasmap/check.c aliasmap/check.h \
+	aliasmap/edit-guard.c \
 	aliasmap/edit-move.c \
 	aliasmap/edit.c \
 	aliasmap/edit-rule.c \
 	aliasmap/edit-name.c aliasmap/edit-name.h \
 	aliasmap/edit.h \
+	aliasmap/known.h \
 	aliasmap/string-set.c aliasmap/string-set.h \
 	aliasmap/resolve.c aliasmap/resolve.h \
 	aliasmap/list.c \

@@ -124,8 +124,14 @@ static int ask_domain(struct np_ask *ask, const char *domain,
 	return 1;
 }
 
-enum np_known np_ask_known(struct np_ask *ask, const char *address)
+bool np_ask_failed(const struct np_ask *ask)
 {
+	return ask->broken;
+}
+
+enum np_known np_ask_known(void *context, const char *address)
+{
+	struct np_ask *ask = context;
 	const char *domain = np_key_domain(address);
 	struct np_store_reply reply;
 	bool was_broken = ask->broken;

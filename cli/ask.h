@@ -7,7 +7,7 @@
 #ifndef CLI_ASK_H
 #define CLI_ASK_H
 
-#include "aliasmap/check.h"
+#include "aliasmap/known.h"
 #include "cli/probe.h"
 #include "conf/settings.h"
 
@@ -19,14 +19,17 @@ struct np_ask;
 struct np_ask *np_ask_create(const struct np_settings *settings);
 void np_ask_destroy(struct np_ask **ask);
 
-/* Whether the store knows address. Says once on stderr that it cannot be
+/* Whether the store knows address; an np_known_function, context is the
+   ask. Says once on stderr that it cannot be
    reached, and once for each domain where it takes anything. */
-enum np_known np_ask_known(struct np_ask *ask, const char *address);
+enum np_known np_ask_known(void *context, const char *address);
 
 /* The store's own answer. 1, or -1 where it cannot be asked; then
    np_ask_why. */
 int np_ask_reply(struct np_ask *ask, const char *address,
 		 struct np_store_reply *reply_r);
 const char *np_ask_why(const struct np_ask *ask);
+/* Whether a question could not be asked. */
+bool np_ask_failed(const struct np_ask *ask);
 
 #endif

@@ -99,6 +99,22 @@ static int cli_check_settings(const struct np_cli *cli)
 	return NP_CLI_REFUSED;
 }
 
+/* Whoever sits at a terminal is told for whom he waits. */
+int np_cli_lock(struct np_cli *cli, struct np_error *err)
+{
+	const char *map = cli->settings->map_file;
+	unsigned int wait = isatty(STDERR_FILENO) ? 1 : NP_LOCK_SECONDS;
+	int result;
+
+	result = np_change_begin(map, cli->holder, wait, &cli->change, err);
+	if (result > 0 || err->kind != NP_ERROR_BUSY ||
+	    wait == NP_LOCK_SECONDS)
+		return result;
+	np_cli_warn("waiting: %s", err->text);
+	return np_change_begin(map, cli->holder, NP_LOCK_SECONDS - wait,
+			       &cli->change, err);
+}
+
 int np_cli_begin(struct np_cli *cli)
 {
 	struct np_error err = { NP_ERROR_NONE, "" };
@@ -108,8 +124,7 @@ int np_cli_begin(struct np_cli *cli)
 		return exit_code;
 	/* A generation open for judging would only hold its pages. */
 	np_map_close(&cli->map);
-	if (np_change_begin(cli->settings->map_file, cli->holder,
-			    NP_LOCK_SECONDS, &cli->change, &err) < 0)
+	if (np_cli_lock(cli, &err) < 0)
 		return np_cli_fail(&err);
 	exit_code = cli_check_settings(cli);
 	if (exit_code != NP_CLI_DONE)

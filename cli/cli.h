@@ -55,6 +55,8 @@ int np_cli_help(const struct np_cli *cli);
 int np_cli_read_settings(struct np_cli *cli);
 /* Opens the map to be read; cli->edit then judges by it. */
 int np_cli_open(struct np_cli *cli);
+/* Takes the lock and begins cli->change, whatever the settings. 1 or -1. */
+int np_cli_lock(struct np_cli *cli, struct np_error *err);
 /* Begins a change of the map; cli->edit then works on it. Refused while the
    settings in the map differ from the file's. */
 int np_cli_begin(struct np_cli *cli);

@@ -4,7 +4,7 @@
  * asked, and only then is the lock taken: nobody waits for a slow store. The
  * rules are asked again under the lock, and all aliases are added or none.
  */
-#include "cli/guard.h"
+#include "cli/ask.h"
 #include "cli/options.h"
 
 #include <stdio.h>
@@ -20,26 +20,24 @@ static unsigned int add_flags(const struct np_options *options)
 static int add_judge(struct np_cli *cli, const struct np_options *options,
 		     struct np_ask *ask, const char *text, const char *target)
 {
-	char alias[NP_MAX_ADDRESS + 1], mailbox[NP_MAX_ADDRESS + 1];
 	enum np_edit_result result;
 
 	result = np_edit_add(&cli->edit, text, target, &options->values,
 			     options->fields, add_flags(options));
 	if (result == NP_EDIT_UNCHANGED)
 		return NP_CLI_DONE;
-	if (result != NP_EDIT_DONE)
-		return np_cli_said(&cli->edit, result);
-	if (np_edit_key(&cli->edit, text, alias) != NP_EDIT_DONE ||
-	    np_edit_key(&cli->edit, target, mailbox) != NP_EDIT_DONE)
-		return NP_CLI_REFUSED;
-	return np_guard_alias(cli, ask, alias, mailbox);
+	if (result == NP_EDIT_DONE)
+		result = np_edit_guard_alias(&cli->edit, text, target,
+					     np_ask_known, ask);
+	return result == NP_EDIT_DONE ? NP_CLI_DONE :
+	       np_cli_said(&cli->edit, result);
 }
 
 static int add_probe(struct np_cli *cli, const struct np_options *options)
 {
 	const char *target = options->argv[options->argc - 1];
-	char mailbox[NP_MAX_ADDRESS + 1];
 	int worst = NP_CLI_DONE, code;
+	enum np_edit_result result;
 	struct np_ask *ask;
 
 	code = np_cli_open(cli);
@@ -53,9 +51,12 @@ static int add_probe(struct np_cli *cli, const struct np_options *options)
 		if (code != NP_CLI_DONE)
 			worst = code;
 	}
-	if (worst == NP_CLI_DONE &&
-	    np_edit_key(&cli->edit, target, mailbox) == NP_EDIT_DONE)
-		worst = np_guard_mailbox(cli, ask, mailbox);
+	if (worst == NP_CLI_DONE) {
+		result = np_edit_guard_mailbox(&cli->edit, target,
+					       np_ask_known, ask);
+		if (result != NP_EDIT_DONE)
+			worst = np_cli_said(&cli->edit, result);
+	}
 	np_ask_destroy(&ask);
 	return worst;
 }

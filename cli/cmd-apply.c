@@ -19,8 +19,7 @@ static int apply_settings(struct np_cli *cli)
 	uint64_t generation;
 	char text[200];
 
-	if (np_change_begin(cli->settings->map_file, cli->holder,
-			    NP_LOCK_SECONDS, &cli->change, &err) < 0)
+	if (np_cli_lock(cli, &err) < 0)
 		return np_cli_fail(&err);
 	meta = np_map_meta(np_change_map(cli->change));
 	if (!np_settings_differ(cli->settings, &meta->settings, &name)) {

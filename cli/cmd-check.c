@@ -3,6 +3,8 @@
 #include "cli/ask.h"
 #include "cli/options.h"
 
+#include "aliasmap/check.h"
+
 #include <stdio.h>
 
 struct check_host {
@@ -55,8 +57,15 @@ int np_cmd_check(struct np_cli *cli, int argc, char **argv)
 	check.known = on_check_known;
 	check.found = on_check_found;
 	check.context = &host;
-	code = np_check_map(&check, &findings, &err) < 0 ? np_cli_fail(&err) :
-	       findings > 0 ? NP_CLI_REFUSED : NP_CLI_DONE;
+	if (np_check_map(&check, &findings, &err) < 0)
+		code = np_cli_fail(&err);
+	else if (findings > 0)
+		code = NP_CLI_REFUSED;
+	/* What could not be asked must not look like what is well. */
+	else if (host.ask != NULL && np_ask_failed(host.ask))
+		code = NP_CLI_TRY_AGAIN;
+	else
+		code = NP_CLI_DONE;
 	np_ask_destroy(&host.ask);
 	return code;
 }

@@ -62,13 +62,17 @@ static void explain_path(const struct explain *explain, char *path)
 	const struct np_verdict *verdict = &explain->verdict;
 	const char *delimiter = explain->cli->settings->lmtp_store_delimiter;
 	const char *at = strrchr(verdict->mailbox, '@');
-	size_t len = at == NULL ? 0 : (size_t)(at - verdict->mailbox);
+	size_t name = at == NULL ? 0 : (size_t)(at - verdict->mailbox);
 
-	(void)strcpy(path, verdict->path[0] != '\0' ? verdict->path :
-		     explain->received);
-	if (verdict->untagged[0] != '\0' && delimiter[0] != '\0' &&
-	    path[0] != '"' && len > 0 && len < strlen(path))
-		path[len] = delimiter[0];
+	if (verdict->path[0] == '\0') {
+		(void)strcpy(path, explain->received);
+		return;
+	}
+	(void)strcpy(path, verdict->path);
+	if (delimiter[0] != '\0' && verdict->tag[0] != '\0' &&
+	    path[0] != '"' && name < strlen(path) &&
+	    path[name] == verdict->tag[0])
+		path[name] = delimiter[0];
 }
 
 /* Somebody else takes what the store does not know. */
@@ -76,18 +80,22 @@ static enum explain_answer
 explain_fall_back(struct explain *explain, enum np_rule rule,
 		  const char *mailbox)
 {
+	struct np_store_reply first = explain->reply;
 	enum explain_answer answer;
 
-	(void)printf("%s %s\n", rule == NP_RULE_POSTMASTER ?
-		     "postmaster [map] postmaster takes it:" :
-		     "5 catch    the catch-all takes it:", mailbox);
-	explain->rule = rule;
-	(void)strcpy(explain->mailbox, mailbox);
+	(void)printf("%-10s %s takes it: %s\n", rule == NP_RULE_POSTMASTER ?
+		     "postmaster" : "5 catch", rule == NP_RULE_POSTMASTER ?
+		     "[map] postmaster" : "the catch-all", mailbox);
 	answer = explain_ask(explain, mailbox);
-	if (answer == EXPLAIN_UNKNOWN)
+	if (answer == EXPLAIN_UNKNOWN) {
 		(void)printf("           the store has no mailbox %s: that is "
 			     "an error of the map, see: nameplate check\n",
 			     mailbox);
+		explain->reply = first;
+		return answer;
+	}
+	explain->rule = rule;
+	(void)strcpy(explain->mailbox, mailbox);
 	return answer;
 }
 
@@ -96,33 +104,38 @@ static enum explain_answer explain_catch_all(struct explain *explain)
 {
 	const struct np_verdict *verdict = &explain->verdict;
 	struct np_store_reply first = explain->reply;
-	enum explain_answer answer;
+	enum explain_answer answer = EXPLAIN_UNKNOWN;
 
 	if (verdict->catch_all[0] == '\0') {
-		(void)printf("5 catch    no catch-all takes it\n");
-		return EXPLAIN_STANDS;
+		if (verdict->rule == NP_RULE_STORE)
+			(void)printf("5 catch    no catch-all takes it\n");
+		return answer;
 	}
-	if (verdict->base[0] == '\0')
-		return explain_fall_back(explain, NP_RULE_CATCH_ALL,
-					 verdict->catch_all);
-	answer = explain_ask(explain, verdict->base);
+	if (verdict->base[0] != '\0')
+		answer = explain_ask(explain, verdict->base);
 	if (answer == EXPLAIN_UNASKED)
 		return answer;
-	if (answer == EXPLAIN_UNKNOWN)
+	if (answer == EXPLAIN_UNKNOWN) {
+		explain->reply = first;
 		return explain_fall_back(explain, NP_RULE_CATCH_ALL,
 					 verdict->catch_all);
+	}
 	if (explain->reply.code / 100 == 4) {
 		(void)printf("5 catch    whether %s is a mailbox cannot be "
 			     "told now\n", verdict->base);
+		explain->reply.code = 451;
+		(void)strcpy(explain->reply.enhanced, "4.3.0");
 		return EXPLAIN_STANDS;
 	}
 	(void)printf("5 catch    %s is a mailbox, so the catch-all does not "
 		     "take its tags\n", verdict->base);
 	explain->reply = first;
-	return EXPLAIN_STANDS;
+	return EXPLAIN_UNKNOWN;
 }
 
-/* The questions to the store, in the agent's order. */
+/* The questions to the store, in the agent's order; each only while the ones
+   before it were answered 550 5.1.1, and the first of these stands in the
+   end. */
 static enum explain_answer explain_store(struct explain *explain)
 {
 	const struct np_verdict *verdict = &explain->verdict;
@@ -133,25 +146,28 @@ static enum explain_answer explain_store(struct explain *explain)
 	(void)strcpy(explain->mailbox, verdict->mailbox);
 	explain_path(explain, path);
 	answer = explain_ask(explain, path);
-	if (answer != EXPLAIN_UNKNOWN)
-		return answer;
-	if (verdict->untagged[0] != '\0') {
+	if (answer == EXPLAIN_UNKNOWN && verdict->untagged[0] != '\0') {
 		(void)printf("           once more without the tag\n");
-		answer = explain_ask(explain, verdict->untagged);
-	} else if (verdict->postmaster[0] != '\0') {
+		return explain_ask(explain, verdict->untagged);
+	}
+	if (answer == EXPLAIN_UNKNOWN && verdict->postmaster[0] != '\0')
 		answer = explain_fall_back(explain, NP_RULE_POSTMASTER,
 					   verdict->postmaster);
-	} else if (verdict->rule == NP_RULE_STORE) {
+	if (answer == EXPLAIN_UNKNOWN)
 		answer = explain_catch_all(explain);
-	}
 	return answer;
+}
+
+/* A mailbox that was addressed by its own bare name. */
+static bool explain_is_bare(const struct explain *explain)
+{
+	return explain->rule == NP_RULE_STORE && explain->verdict.primary;
 }
 
 static void explain_stamps(const struct explain *explain)
 {
 	const struct np_settings *settings = explain->cli->settings;
-	bool bare = explain->rule == NP_RULE_STORE &&
-		    explain->verdict.primary;
+	bool bare = explain_is_bare(explain);
 	char key[NP_MAX_ADDRESS + 1], received[NP_MAX_ADDRESS + 1];
 	struct np_address addr;
 
@@ -174,7 +190,8 @@ static void explain_stamps(const struct explain *explain)
 		(void)printf("           (no Delivered-To, and a shared mark, "
 			     "when the message has other\n           bare "
 			     "mailboxes as recipients)\n");
-	(void)printf("ORCPT      rfc822;%s\n", explain->received);
+	if (!bare && strchr(explain->received, '@') != NULL)
+		(void)printf("ORCPT      rfc822;%s\n", explain->received);
 }
 
 /* The reply, and the exit code that goes with its class. */

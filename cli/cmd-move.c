@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* nameplate move OLD NEW and remove-mailbox MAILBOX: all aliases of a mailbox
    at once; each is printed when the change is live. */
+#include "cli/ask.h"
 #include "cli/audit.h"
-#include "cli/guard.h"
 #include "cli/options.h"
 
 #include "aliasmap/edit-name.h"
@@ -26,7 +26,6 @@ static void on_moved_entry(void *context, const struct np_alias *before,
 /* Before the lock: the rules with a map that stays, then the new mailbox. */
 static int move_probe(struct np_cli *cli, const struct np_options *options)
 {
-	char mailbox[NP_MAX_ADDRESS + 1];
 	enum np_edit_result result;
 	unsigned int count;
 	struct np_ask *ask;
@@ -39,17 +38,16 @@ static int move_probe(struct np_cli *cli, const struct np_options *options)
 			      &count);
 	if (result == NP_EDIT_UNCHANGED)
 		return NP_CLI_DONE;
-	if (result == NP_EDIT_DONE)
-		result = np_edit_target_name(&cli->edit, options->argv[1],
-					     mailbox);
 	if (result != NP_EDIT_DONE)
 		return np_cli_said(&cli->edit, result);
 	ask = np_ask_create(cli->settings);
 	if (ask == NULL)
 		return NP_CLI_REFUSED;
-	code = np_guard_mailbox(cli, ask, mailbox);
+	result = np_edit_guard_mailbox(&cli->edit, options->argv[1],
+				       np_ask_known, ask);
 	np_ask_destroy(&ask);
-	return code;
+	return result == NP_EDIT_DONE ? NP_CLI_DONE :
+	       np_cli_said(&cli->edit, result);
 }
 
 static int move_finish(struct np_cli *cli, enum np_edit_result result)

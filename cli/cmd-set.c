@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* nameplate set ALIAS ...: changes one alias; a new mailbox is asked for. */
-#include "cli/guard.h"
+#include "cli/ask.h"
 #include "cli/options.h"
 
 /* Before the lock, as in cmd-add.c. */
 static int set_probe(struct np_cli *cli, const struct np_options *options)
 {
-	char mailbox[NP_MAX_ADDRESS + 1];
 	enum np_edit_result result;
 	struct np_ask *ask;
 	int code;
@@ -20,15 +19,14 @@ static int set_probe(struct np_cli *cli, const struct np_options *options)
 		return NP_CLI_DONE;
 	if (result != NP_EDIT_DONE)
 		return np_cli_said(&cli->edit, result);
-	result = np_edit_target_name(&cli->edit, options->mailbox, mailbox);
-	if (result != NP_EDIT_DONE)
-		return np_cli_said(&cli->edit, result);
 	ask = np_ask_create(cli->settings);
 	if (ask == NULL)
 		return NP_CLI_REFUSED;
-	code = np_guard_mailbox(cli, ask, mailbox);
+	result = np_edit_guard_mailbox(&cli->edit, options->mailbox,
+				       np_ask_known, ask);
 	np_ask_destroy(&ask);
-	return code;
+	return result == NP_EDIT_DONE ? NP_CLI_DONE :
+	       np_cli_said(&cli->edit, result);
 }
 
 int np_cmd_set(struct np_cli *cli, int argc, char **argv)

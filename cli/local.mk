@@ -17,7 +17,6 @@ nameplate_SOURCES = \
 	cli/cmd-check.c \
 	cli/cmd-apply.c \
 	cli/options.c cli/options.h \
-	cli/guard.c cli/guard.h \
 	cli/ask.c cli/ask.h \
 	cli/probe.c cli/probe.h \
 	cli/cli.c cli/cli.h \

@@ -234,6 +234,17 @@ def store_out_of_reach(host):
 
 
 @case
+def store_by_tcp(host):
+    port = host.start_store("b@x.org 250 OK", where="inet")
+    host.configure(store="inet:127.0.0.1:%d" % port)
+    host.start_map()
+    host.do("add", "a@x.org", "b@x.org", err="")
+    host.refuse("add", "c@x.org", "ghost@x.org", has="no such mailbox")
+    host.configure(store="inet:localhost:%d" % port)
+    host.refuse("add", "c@x.org", "ghost@x.org", has="no such mailbox")
+
+
+@case
 def set_(host):
     host.start_map("a@x.org m@x.org", "z@x.org y@x.org")
     host.do("set", "a@x.org", "--send", "--note", "n",
@@ -327,7 +338,7 @@ def limits_and_names(host):
                    "max_aliases_per_mailbox = 1\npostmaster = pm@x.org")
     host.start_map("a@x.org m@x.org")
     host.refuse("add", "--no-probe", "b@x.org", "m@x.org",
-                err="m@x.org: has 1 aliases and may have 1, remove one or "
+                err="m@x.org: has 1 of at most 1 aliases, remove one or "
                 "raise [map] max_aliases_per_mailbox")
     host.refuse("add", "--no-probe", "b@y.org", "n@x.org",
                 err="b@y.org: aliases are made in x.org only, or add y.org "

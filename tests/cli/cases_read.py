@@ -99,6 +99,8 @@ def explain_store_delimiter(host):
     steps(host, 0, "sales+vip@x.org", "store      bob-vip@x.org: 250 OK",
           "mailbox    bob@x.org\n")
     assert host.asked() == ["bob-vip@x.org"]
+    # What is not moved goes as it came.
+    steps(host, 1, "bob+vip@x.org", "store      bob+vip@x.org: 550")
 
 
 @case
@@ -179,7 +181,14 @@ def explain_postmaster(host):
     steps(host, 0, "Postmaster@x.org", "store      Postmaster@x.org: 550",
           "[map] postmaster takes it: pm@x.org", "rule       postmaster\n",
           "mailbox    pm@x.org\n")
-    steps(host, 0, "postmaster@y.org", "rule       store\n")
+    result = steps(host, 0, "postmaster@y.org", "rule       store\n")
+    assert "ORCPT" not in result.out, result.out
+    # Its mailbox is gone: the catch-all is next.
+    host.answers("z@x.org 250 OK")
+    steps(host, 0, "postmaster@x.org", "[map] postmaster takes it: pm@x.org",
+          "the store has no mailbox pm@x.org", "the catch-all takes it: "
+          "z@x.org", "rule       catch-all\n", "mailbox    z@x.org\n")
+    steps(host, 1, "postmaster", "reply      550 5.1.1 <postmaster>")
 
 
 @case
@@ -284,7 +293,8 @@ def check_of_a_store_that_takes_anything(host):
 @case
 def check_without_a_store(host):
     host.start_map("a@x.org m@x.org")
-    result = host.do("check", out="")
+    host.do("check", "--no-probe", out="", err="")
+    result = host.expect(75, "check", out="")
     assert result.err.count("cannot be asked") == 1, result.err
 
 

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """An LMTP store that only answers questions, from a script.
 
-usage: fake-store.py SOCKET SCRIPT
+usage: fake-store.py SOCKET SCRIPT     SOCKET: a path, or "inet"
 
 SCRIPT holds one "ADDRESS REPLY" a line and is read again for each RCPT;
 "*@domain" stands for every other name of a domain. What is not in it is
 "550 5.1.1 <ADDRESS> User doesn't exist: ADDRESS", as Dovecot says. A REPLY of
-"close" hangs up, "silent" never answers. Prints "ready" when it listens; every
+"close" hangs up, "silent" never answers. Prints "ready" and its port when it listens; every
 RCPT is appended to SCRIPT.log."""
 import os
 import socket
@@ -70,10 +70,15 @@ def main():
     path, script = sys.argv[1:]
     if os.path.exists(path):
         os.unlink(path)
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(path)
-    listener.listen(50)
-    print("ready", flush=True)
+    if path == "inet":
+        listener = socket.create_server(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    else:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(path)
+        listener.listen(50)
+        port = 0
+    print("ready %d" % port, flush=True)
     while True:
         client, _ = listener.accept()
         threading.Thread(target=serve, args=(client, script),

@@ -40,11 +40,12 @@ class Host:
             self.store_process.stdout.close()
         shutil.rmtree(self.folder)
 
-    def configure(self, settings="", lmtp=""):
+    def configure(self, settings="", lmtp="", store=None):
         with open(self.config, "w") as config:
-            config.write("[map]\nfile = %s\n%s\n[lmtp]\nstore = unix:%s\n"
+            config.write("[map]\nfile = %s\n%s\n[lmtp]\nstore = %s\n"
                          "store_timeout = 2\n%s\n" %
-                         (self.map, settings, self.socket, lmtp))
+                         (self.map, settings,
+                          store or "unix:" + self.socket, lmtp))
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -109,12 +110,14 @@ class Host:
     def answers(self, *lines):
         self.write("script", "".join(line + "\n" for line in lines))
 
-    def start_store(self, *lines):
+    def start_store(self, *lines, where=None):
         self.answers(*lines)
         self.store_process = subprocess.Popen(
-            [os.path.join(self.here, "fake-store.py"), self.socket,
-             self.script], stdout=subprocess.PIPE, text=True)
-        assert self.store_process.stdout.readline() == "ready\n"
+            [os.path.join(self.here, "fake-store.py"),
+             where or self.socket, self.script], stdout=subprocess.PIPE, text=True)
+        words = self.store_process.stdout.readline().split()
+        assert words[:1] == ["ready"], words
+        return int(words[1])
 
     def asked(self):
         """What the store was asked since the last call, without the random

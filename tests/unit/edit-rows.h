@@ -127,6 +127,15 @@ static const struct {
 	  "refused @newest -> bob@x: name two mailboxes, or two domains "
 	  "(@DOMAIN)" },
 
+	{ "new", "a domain that becomes an alias" },
+	{ "add a@x bob@old", "done a@x -> bob@old: added" },
+	{ "add @old @new", "refused @old -> @new: a@x leads to bob@old, use "
+	  "first: np set a@x --mailbox bob@new" },
+	{ "catch @old bob@x", "done @old -> bob@x: added" },
+	{ "remove @old", "done @old -> bob@x: removed" },
+	{ "set a@x mailbox=bob@new", "done a@x -> bob@new: changed" },
+	{ "add @old @new", "done @old -> @new: added" },
+
 	{ "new", "values" },
 	{ "add a@x b@x expires=999999",
 	  "refused a@x: the time of --expires is over, use: np disable a@x" },
@@ -235,16 +244,16 @@ static const struct {
 	  "refused bob=t@y.org: a mailbox has no tag, use bob@y.org" },
 	{ "add a@x.org bob@y.org", "done a@x.org -> bob@y.org: added" },
 	{ "add b@x.org bob@y.org", "done b@x.org -> bob@y.org: added" },
-	{ "add c@x.org bob@y.org", "refused bob@y.org: has 2 aliases and may "
-	  "have 2, remove one or raise [map] max_aliases_per_mailbox" },
+	{ "add c@x.org bob@y.org", "refused bob@y.org: has 2 of at "
+	  "most 2 aliases, remove one or raise [map] max_aliases_per_mailbox" },
 	{ "add b@x.org bob@y.org",
 	  "unchanged b@x.org -> bob@y.org: unchanged" },
 	{ "add c@x.org pm@x.org", "done c@x.org -> pm@x.org: added" },
-	{ "set c@x.org mailbox=bob@y.org", "refused bob@y.org: has 2 aliases "
-	  "and may have 2, remove one or raise [map] "
+	{ "set c@x.org mailbox=bob@y.org", "refused bob@y.org: has 2 of at "
+	  "most 2 aliases, remove one or raise [map] "
 	  "max_aliases_per_mailbox" },
-	{ "move bob@y.org pm@x.org", "refused pm@x.org: has 1 aliases and may "
-	  "have 2, remove one or raise [map] max_aliases_per_mailbox" },
+	{ "move bob@y.org pm@x.org", "refused pm@x.org: has 1 of at "
+	  "most 2 aliases, remove one or raise [map] max_aliases_per_mailbox" },
 	{ "move pm@x.org dave@y.org",
 	  "done pm@x.org -> dave@y.org: 1 alias handed over, [map] postmaster "
 	  "still names the old mailbox" },
