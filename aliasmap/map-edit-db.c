@@ -51,6 +51,15 @@ static int edit_owner(DB *owner, const DBT *key, const DBT *data, DBT *result)
 	return 0;
 }
 
+/* A private environment takes each page from malloc, and libdb writes the gaps
+   in a page out as they are: without this, pieces of whatever the program had
+   in memory before, passwords in doveadm's case, would stand in a file that
+   all may read. */
+static void *edit_malloc(size_t size)
+{
+	return calloc(1, size);
+}
+
 static int edit_open_one(struct np_edit *edit, const char *path,
 			 const char *which, bool create, u_int32_t flags,
 			 DB **handle_r)
@@ -78,8 +87,10 @@ static int edit_open_one(struct np_edit *edit, const char *path,
 static int edit_open_all(struct np_edit *edit, const char *path, bool create)
 {
 	void *env;
-	int ret = np_db_env_open(EDIT_CACHE_MB, &env);
+	int ret = db_env_set_func_malloc(edit_malloc);
 
+	if (ret == 0)
+		ret = np_db_env_open(EDIT_CACHE_MB, &env);
 	if (ret != 0)
 		return ret;
 	edit->env = env;
@@ -198,6 +209,7 @@ static int edit_close(struct np_edit *edit, u_int32_t flags)
 		if (ret == 0)
 			ret = closed;
 	}
+	(void)db_env_set_func_malloc(NULL);
 	return ret;
 }
 

@@ -278,6 +278,40 @@ static void test_map_write__starts_no_map_by_itself(void **state)
 	assert_int_equal(err.kind, NP_ERROR_NOT_A_LINK);
 }
 
+/* The file is for all to read: nothing of the program's memory may be in it. */
+static void test_map_write__leaks_no_memory_into_the_file(void **state)
+{
+	static const char secret[] = "correct horse battery";
+	struct folder *folder = *state;
+	unsigned char *data;
+	/* Volatile, or the compiler leaves the writing out. */
+	char *volatile blocks[2000];
+	char *last;
+	size_t len;
+
+	for (size_t i = 0; i < 2000; i++) {
+		blocks[i] = malloc(4000 + i % 300);
+		assert_non_null(blocks[i]);
+		for (size_t j = 0; j + sizeof(secret) < 4000;
+		     j += sizeof(secret))
+			memcpy(blocks[i] + j, secret, sizeof(secret));
+		__asm__ volatile("" : : "r"(blocks[i]) : "memory");
+	}
+	/* So that the heap keeps what is below. */
+	last = malloc(16);
+	for (size_t i = 0; i < 2000; i++)
+		free(blocks[i]);
+	map_create(folder);
+	map_put_many(folder, 5000);
+	for (unsigned int i = 0; i < 2; i++) {
+		data = file_read(map_live_path(folder), &len);
+		assert_null(memmem(data, len, secret, sizeof(secret)));
+		free(data);
+		map_put(folder, "one-more@x.org", "b@x.org");
+	}
+	free(last);
+}
+
 static void check_rollback(const struct folder *folder, uint64_t from,
 			   uint64_t to)
 {
@@ -352,6 +386,8 @@ static void test_map_write__rollback_needs_no_link(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* First, while free memory is what it has freed itself. */
+		WITH_FOLDER(test_map_write__leaks_no_memory_into_the_file),
 		WITH_FOLDER(test_map_write__keeps_what_was_put),
 		WITH_FOLDER(test_map_write__shows_edits_before_they_are_live),
 		WITH_FOLDER(test_map_write__keeps_every_field),
