@@ -2,6 +2,9 @@
 # The agent nameplate-lmtpd(8). Reading order: a file includes only headers of
 # files that stand later in its list.
 
+# In the tarball also where the agent is left out.
+EXTRA_DIST += lmtp/nameplate-lmtpd.8
+
 if WITH_AGENT
 # The only file that includes GMime.
 noinst_LTLIBRARIES += liblmtp-message-id.la
