@@ -88,8 +88,10 @@ def check(name, problems):
         result("ok", name)
         return
     result("FAIL", name, problems[0])
-    for problem in problems[1:]:
+    for problem in problems[1:20]:
         print("     " + problem, flush=True)
+    if len(problems) > 20:
+        print("     and %d more" % (len(problems) - 20), flush=True)
 
 
 def skip(name, why):
