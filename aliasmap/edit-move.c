@@ -56,7 +56,6 @@ move_collect(struct np_edit *edit, const char *owner, struct move_list *list)
 	return NP_EDIT_DONE;
 }
 
-/* One entry: to is the new mailbox, NULL removes. */
 static enum np_edit_result
 move_entry(struct np_edit *edit, const char *key, const char *to)
 {
@@ -73,23 +72,18 @@ move_entry(struct np_edit *edit, const char *key, const char *to)
 				   edit->command);
 		return np_edit_fail(edit);
 	}
-	if (to == NULL) {
-		if (edit->change != NULL &&
-		    np_change_delete(edit->change, key, &edit->err) < 0)
-			return np_edit_fail(edit);
-	} else {
-		after = before;
-		(void)strcpy(after.mailbox, to);
-		if (edit->change != NULL &&
-		    np_change_put(edit->change, &after, &edit->err) < 0)
-			return np_edit_fail(edit);
-	}
+	after = before;
+	(void)strcpy(after.mailbox, to);
+	if (edit->change != NULL &&
+	    np_change_put(edit->change, &after, &edit->err) < 0)
+		return np_edit_fail(edit);
+	np_edit_say(edit, "%s -> %s: handed over", key, to);
 	if (edit->on_entry != NULL)
-		edit->on_entry(edit->context, &before,
-			       to == NULL ? NULL : &after);
+		edit->on_entry(edit->context, &before, &after);
 	return NP_EDIT_DONE;
 }
 
+/* to is the new mailbox; NULL removes. */
 static enum np_edit_result
 move_all(struct np_edit *edit, const struct move_list *list, const char *to)
 {
@@ -97,7 +91,8 @@ move_all(struct np_edit *edit, const struct move_list *list, const char *to)
 
 	for (unsigned int i = 0; i < list->count && result == NP_EDIT_DONE;
 	     i++)
-		result = move_entry(edit, list->keys[i], to);
+		result = to == NULL ? np_edit_remove(edit, list->keys[i]) :
+			 move_entry(edit, list->keys[i], to);
 	return result;
 }
 

@@ -55,9 +55,9 @@ edit_store(struct np_edit *edit, const struct np_alias *before,
 	if (edit->change != NULL &&
 	    np_change_put(edit->change, alias, &edit->err) < 0)
 		return np_edit_fail(edit);
+	np_edit_say(edit, "%s -> %s: %s", alias->address, alias->mailbox, verb);
 	if (edit->on_entry != NULL)
 		edit->on_entry(edit->context, before, alias);
-	np_edit_say(edit, "%s -> %s: %s", alias->address, alias->mailbox, verb);
 	return NP_EDIT_DONE;
 }
 
@@ -268,8 +268,8 @@ np_edit_remove(struct np_edit *edit, const char *alias_text)
 	if (edit->change != NULL &&
 	    np_change_delete(edit->change, old.address, &edit->err) < 0)
 		return np_edit_fail(edit);
+	edit_say_removed(edit, &old);
 	if (edit->on_entry != NULL)
 		edit->on_entry(edit->context, &old, NULL);
-	edit_say_removed(edit, &old);
 	return NP_EDIT_DONE;
 }

@@ -42,7 +42,7 @@ enum np_edit_flags {
 };
 
 /* One changed entry, for the audit and for lists: before NULL: made; after
-   NULL: removed. */
+   NULL: removed. The edit's text says it in one line. */
 typedef void np_edit_on_entry(void *context, const struct np_alias *before,
 			      const struct np_alias *after);
 

@@ -5,8 +5,6 @@
 #include "cli/audit.h"
 #include "cli/options.h"
 
-#include "aliasmap/edit-name.h"
-
 #include <string.h>
 
 /* An np_edit_on_entry that prints beside the audit. */
@@ -17,9 +15,6 @@ static void on_moved_entry(void *context, const struct np_alias *before,
 
 	if (cli->audit != NULL)
 		np_audit_entry(cli->audit, before, after);
-	np_edit_say(&cli->edit, "%s -> %s: %s", before->address,
-		    after == NULL ? before->mailbox : after->mailbox,
-		    after == NULL ? "removed" : "handed over");
 	np_cli_keep(cli);
 }
 

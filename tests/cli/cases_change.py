@@ -329,6 +329,12 @@ def remove_mailbox_and_move(host):
             "p@x.org: 2 aliases removed\n")
     host.refuse("remove-mailbox", "p@x.org",
                 err="p@x.org: no alias leads there, see: nameplate list")
+    host.do("add", "--no-probe", "--catch-all", "@x.org", "z@x.org")
+    host.do("remove-mailbox", "n@x.org", err="",
+            out="c@x.org -> n@x.org: removed, the catch-all of x.org takes "
+            "its mail now (z@x.org)\nn@x.org: 1 alias removed\n")
+    host.do("remove", "@x.org")
+    host.do("add", "--no-probe", "c@x.org", "n@x.org")
     host.do("list", has="1 alias\n")
 
 

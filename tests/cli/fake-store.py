@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """An LMTP store that only answers questions, from a script.
 
-usage: fake-store.py SOCKET SCRIPT     SOCKET: a path, or "inet"
+usage: fake-store.py SOCKET SCRIPT
+
+SOCKET is a path, or "inet" for a port of 127.0.0.1.
 
 SCRIPT holds one "ADDRESS REPLY" a line and is read again for each RCPT;
 "*@domain" stands for every other name of a domain. What is not in it is
