@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Memory is only taken as pages are used. A million entries put in any order
-   stay in it; with less, each put would wait for the disk. */
-#define EDIT_CACHE_MB 256
+/* Memory is only taken as pages are used. Enough for a million entries in some
+   order, and within the 256 MB that Dovecot gives a process. */
+#define EDIT_CACHE_MB 128
 /* The same on every host, whatever its file system and octet order. */
 #define EDIT_PAGE_SIZE 4096
 #define EDIT_BYTE_ORDER 1234

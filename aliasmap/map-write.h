@@ -27,7 +27,8 @@ int np_change_begin(const char *link, const char *holder,
    so far. Owned by the change. No edit while a cursor on it is open. */
 struct np_map *np_change_map(struct np_change *change);
 
-/* Adds or replaces the entry alias->address. 1 or -1. */
+/* Adds or replaces the entry alias->address. 1 or -1. Many are put fastest in
+   the order of their keys. */
 int np_change_put(struct np_change *change, const struct np_alias *alias,
 		  struct np_error *err);
 /* 1 removed, 0 was not there, -1. */
@@ -53,16 +54,19 @@ int np_map_create(const char *link, const char *holder,
 		  struct np_error *err);
 
 /* Copies the highest good generation below the live one (without a readable
-   link: the highest good one) into a new one and makes it live. 1 with both
-   numbers, 0 there is none, -1. */
+   link: the highest good one) into a new one and makes it live. A plain file
+   in the link's place is kept as LINK.replaced. 1 with both numbers, 0 there
+   is none, -1. */
 int np_map_rollback(const char *link, const char *holder,
 		    uint64_t *from_r, uint64_t *generation_r,
 		    struct np_error *err);
 
 /* Walks every record of file (a generation; its sum need not be right) in a
-   child process with a time limit in seconds. *good_r and *bad_r count
-   records. With adopt, what could be read becomes the new live generation. 1
-   all good, 0 something is bad (err says what), -1 could not. */
+   child process with a time limit in seconds; file may be the link. *good_r
+   and *bad_r count records. With adopt, what could be read becomes the new
+   live generation, with the file's settings, else the live one's. 1 all good,
+   0 something is bad (err says what; adopted all the same), -1 could not, or
+   nothing was there to adopt: the map is unchanged. */
 int np_map_verify(const char *link, const char *file, bool adopt,
 		  const char *holder, unsigned int seconds,
 		  uint64_t *good_r, uint64_t *bad_r, struct np_error *err);

@@ -39,6 +39,8 @@ enum np_map_mode {
    independent, but NP_MAP_SHARED is for programs with one thread. */
 int np_map_open(const char *link, enum np_map_mode mode,
 		struct np_map **map_r, struct np_error *err);
+/* Accepts NULL. Giving the memory of a copy back may take 0.1 s at 1M records:
+   whoever must not wait does this, too, in another thread. */
 void np_map_close(struct np_map **map);
 
 /* Whether the link still leads to what was opened: device, inode, mtime and
@@ -61,7 +63,9 @@ int np_map_lookup(struct np_map *map, const char *key,
    be closed before its map. */
 int np_map_cursor_open(struct np_map *map, const char *owner,
 		       struct np_map_cursor **cursor_r, struct np_error *err);
-/* 1 and the next entry, 0 at the end, -1 on failure. */
+/* 1 and the next entry, 0 at the end, -1 on failure; after NP_ERROR_RECORD or
+   NP_ERROR_VERSION, which are about one entry, the next call goes on behind
+   it. */
 int np_map_cursor_next(struct np_map_cursor *cursor, struct np_alias *alias_r,
 		       struct np_error *err);
 void np_map_cursor_close(struct np_map_cursor **cursor);
