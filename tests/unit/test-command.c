@@ -81,6 +81,10 @@ static void test_command__hello_is_printable_and_cut(void **state)
 			 OK);
 	assert_string_equal(command.hello, "a??");
 	memset(line + 5, 'x', sizeof(line) - 5);
+	assert_int_equal(np_command_parse(line, 5 + sizeof(command.hello), true,
+					  &command), OK);
+	assert_int_equal(strlen(command.hello), sizeof(command.hello) - 1);
+	assert_int_equal(command.size, 0);
 	assert_int_equal(np_command_parse(line, sizeof(line), true, &command),
 			 OK);
 	assert_int_equal(strlen(command.hello), sizeof(command.hello) - 1);
@@ -154,6 +158,8 @@ static void test_command__paths(void **state)
 		{ "MAIL FROM:<@r.example:a@b>", OK, "a@b", "a", "b" },
 		{ "MAIL FROM:<@r.example:>", ADDRESS },
 		{ "RCPT TO:<@r.example,a@b>", ADDRESS },
+		{ "RCPT TO:<@r.example,xs.example:a@b>", ADDRESS,
+		  "@r.example,xs.example:a@b" },
 		{ "RCPT TO:<@:a@b>", ADDRESS },
 		{ "RCPT TO:<@r.example:@s.example:a@b>", ADDRESS },
 		{ "RCPT TO:<@r.example>", ADDRESS },
@@ -254,6 +260,7 @@ static void test_command__parameters(void **state)
 		{ "MAIL FROM:<> AUTH=<>", PARAMETER, "AUTH" },
 		{ "MAIL FROM:<> ORCPT=rfc822;a@b", PARAMETER, "ORCPT" },
 		{ "MAIL FROM:<> X-Y", PARAMETER, "X-Y" },
+		{ "MAIL FROM:<> 0z9Z=a", PARAMETER, "0z9Z" },
 		{ "MAIL FROM:<> -X", SYNTAX, "-X" },
 		{ "MAIL FROM:<> =", SYNTAX, "" },
 		{ "MAIL FROM:<> SIZE =1", VALUE, "SIZE" },
@@ -272,6 +279,8 @@ static void test_command__parameters(void **state)
 		{ "RCPT TO:<a@b> ORCPT=", VALUE, "ORCPT" },
 		{ "RCPT TO:<a@b> ORCPT", VALUE, "ORCPT" },
 		{ "RCPT TO:<a@b> ORCPT=a@b;c", VALUE, "ORCPT" },
+		{ "RCPT TO:<a@b> ORCPT=r\xc3;c", VALUE, "ORCPT", true },
+		{ "RCPT TO:<a@b> ORCPT=utf-9;b\xc3\xb8", VALUE, "ORCPT", true },
 		{ "RCPT TO:<a@b> ORCPT=rfc822;a+2bc@b", VALUE, "ORCPT" },
 		{ "RCPT TO:<a@b> ORCPT=rfc822;a+2", VALUE, "ORCPT" },
 		{ "RCPT TO:<a@b> ORCPT=rfc822;a+", VALUE, "ORCPT" },
@@ -286,6 +295,10 @@ static void test_command__parameters(void **state)
 		/* The refused word goes into a reply. */
 		{ "MAIL FROM:<> 123456789-123456789-123456789-123456789-"
 		  "123456789-123456789-123456789", PARAMETER,
+		  "123456789-123456789-123456789-123456789-123456789-"
+		  "123456789-123" },
+		{ "MAIL FROM:<> 123456789-123456789-123456789-123456789-"
+		  "123456789-123456789-1234", PARAMETER,
 		  "123456789-123456789-123456789-123456789-123456789-"
 		  "123456789-123" },
 		{ "MAIL FROM:<> a\xff" "b", SYNTAX, "a?b" },
@@ -342,6 +355,17 @@ static void test_command__lengths(void **state)
 		       NP_MAX_PATH_TEXT, 0);
 	assert_int_equal(np_command_parse(line, (size_t)len, false, &command),
 			 ADDRESS);
+	/* One that fits with its NUL, and one that does not. */
+	len = snprintf(line, sizeof(line), "RCPT TO:<%0*d>",
+		       NP_MAX_PATH_TEXT - 1, 0);
+	assert_int_equal(np_command_parse(line, (size_t)len, false, &command),
+			 ADDRESS);
+	assert_int_equal(strlen(command.path), NP_MAX_PATH_TEXT - 1);
+	len = snprintf(line, sizeof(line), "RCPT TO:<%0*d>", NP_MAX_PATH_TEXT,
+		       0);
+	assert_int_equal(np_command_parse(line, (size_t)len, false, &command),
+			 ADDRESS);
+	assert_string_equal(command.path, "");
 	/* ORCPT of 500 and of 501 octets (RFC 3461 4.2). */
 	len = snprintf(line, sizeof(line), "RCPT TO:<a@x> ORCPT=rfc822;%0493d",
 		       0);

@@ -68,6 +68,12 @@ static void test_header__finds_fields(void **state)
 		  "\r\n", 0, "", { NULL } },
 		{ "two words before the colon", "Received by: a\r\n"
 		  "Message-ID x: b\r\n\r\n", 0, "", { NULL } },
+		{ "a name in two", "Recei ved: a\r\nMessage -ID: <i@x>\r\n"
+		  "X-Nameplate\t-Mark: b\r\n\r\n", 0, "", { NULL } },
+		{ "a long name before ours", "A-Name-Of-Many-More-Letters: a\r\n"
+		  "Message-ID: <i@x>\r\n\r\n", 0, "<i@x>", { NULL } },
+		{ "a letter at the end of the alphabet", "MeSSAGE-IZ: a\r\n"
+		  "Message-I[: a\r\n\r\n", 0, "", { NULL } },
 		{ "a line that is no field", "From alice Thu Jan  1 1970\r\n"
 		  "garbage\r\nX-Nameplate-Mark: 1\r\n\r\n", 0, "", { "1" } },
 		{ "no colon, then a folded line", "Received\r\n : a\r\n"
@@ -133,15 +139,24 @@ static void test_header__done_is_told_at_once(void **state)
 
 	(void)state;
 	np_header_init(&header);
-	np_header_feed(&header, "Message-ID: <i@x>\r\n\r", 20);
+	np_header_feed(&header, "X-Nameplate-Mark: 1\r\n", 21);
+	np_header_feed(&header, "Message-ID: <i@x>  \r\n\r", 22);
 	assert_false(header.done);
 	np_header_feed(&header, "\nReceived: a\r\n", 14);
 	assert_true(header.done);
 	assert_string_equal(header.message_id, "<i@x>");
+	assert_int_equal(header.mark_count, 1);
 	np_header_feed(&header, "Received: a\r\n", 13);
 	assert_int_equal(header.received, 0);
 	np_header_end(&header);
 	np_header_end(&header);
+	/* The mark may be what the message ends with. */
+	np_header_init(&header);
+	np_header_feed(&header, "X-Nameplate-Mark: 1", 19);
+	assert_int_equal(header.mark_count, 0);
+	np_header_end(&header);
+	assert_true(header.done);
+	assert_int_equal(header.mark_count, 1);
 }
 
 static void test_header__is_bounded(void **state)
@@ -232,7 +247,9 @@ static void test_message_id__as_gmime_reads_it(void **state)
 			check_true(rows[i].value,
 				   (unsigned char)*p > 0x20 && *p != 0x7f);
 	}
-	assert_false(np_message_id("<0123456789@x.example>", out, 10));
+	assert_true(np_message_id("<i@x.example>", out, 12));
+	assert_string_equal(out, "i@x.example");
+	assert_false(np_message_id("<i@x.example>", out, 11));
 	assert_string_equal(out, "");
 }
 

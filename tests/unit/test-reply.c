@@ -140,6 +140,11 @@ static void test_store_reply__parses_lines(void **state)
 		  "5.1.1what" },
 		{ "enhanced code unfinished", { "550 5.1." }, 1, 550, "",
 		  "5.1." },
+		{ "enhanced code of nines", { "550 5.9.9 what" }, 1, 550,
+		  "5.9.9", "what" },
+		{ "no dot", { "550 5x1.1 what" }, 1, 550, "", "5x1.1 what" },
+		{ "no second dot", { "550 5.1x1 what" }, 1, 550, "",
+		  "5.1x1 what" },
 		{ "class 3", { "550 3.1.1 what" }, 1, 550, "", "3.1.1 what" },
 		{ "several lines", { "550-5.1.1 one", "550-5.7.1 two",
 		  "550 5.1.1 three" }, 1, 550, "5.1.1", "one" },
@@ -202,6 +207,18 @@ static void test_store_reply__is_bounded(void **state)
 	for (int i = 0; i < NP_MAX_STORE_LINES; i++)
 		check_int("line", np_store_reply_line(&parser, "250-x", 5), 0);
 	check_int("too many", np_store_reply_line(&parser, "250 x", 5), -1);
+	/* What stands behind the line is not part of it. */
+	np_store_reply_init(&parser);
+	check_int("end", np_store_reply_line(&parser, "550 5.1.12", 9), 1);
+	check_str("end", parser.reply.enhanced, "5.1.1");
+	np_store_reply_init(&parser);
+	check_int("end", np_store_reply_line(&parser, "550 5.1.1", 8), 1);
+	check_str("end", parser.reply.enhanced, "");
+	np_store_reply_init(&parser);
+	check_int("end", np_store_reply_line(&parser, "550 5.1.1", 6), 1);
+	check_str("end", parser.reply.text, "5.");
+	np_store_reply_init(&parser);
+	check_int("end", np_store_reply_line(&parser, "250-", 3), 1);
 	np_store_reply_init(&parser);
 	check_int("NUL", np_store_reply_line(&parser, "250 a\0b", 7), 1);
 	check_str("NUL", parser.reply.text, "a?b");
@@ -370,6 +387,11 @@ static void test_reply_relay__hides_what_replacing_would_make(void **state)
 		    "550 5.7.1 <Bob@x> Bob@x: no" }, "Bob@x", "bob@x" },
 		{ { "a delimiter of the store", "550 5.7.1 bob@x, bob-vip@x",
 		    true, "550 5.7.1 <s@x> s@x, s@x" }, "s@x", "bob-vip@x" },
+		{ { "the address at the end", "550 5.7.1 no bob@x", true,
+		    "550 5.7.1 <info-bob@x> no info-bob@x" },
+		  "info-bob@x", "bob@x" },
+		{ { "a shorter name is another's", "550 5.7.1 bo@x b@x z9@x",
+		    true, "550 5.7.1 <s@x> bo@x b@x z9@x" }, "s@x", "boaz90@x" },
 		{ { "a mailbox that is none", "550 5.7.1 text", true,
 		    "550 5.7.1 <s@x> Delivery not allowed" }, "s@x", "bob" },
 		{ { "a quoted mailbox", "550 5.7.1 <\"b b\"@x> or b b@x", true,
@@ -396,6 +418,11 @@ static void test_reply_relay__stays_one_line_of_512(void **state)
 	check_true("replaced text", len <= NP_MAX_REPLY_LINE && len > 500);
 	check_true("replaced text", strstr(out, "bob@x") == NULL);
 	check_str("replaced text", out + len - 2, "\r\n");
+	/* Cut, found to show it, and all of our own words instead. */
+	memset(reply.text, 'x', sizeof(reply.text) - 1);
+	memcpy(reply.text, "b@xy@xy", 7);
+	len = np_reply_relay(&reply, true, "s@xb", "b@xy", "id", false, out);
+	check_str("cut", out, "550 5.7.1 <s@xb> Delivery not allowed\r\n");
 	reply.code = 250;
 	memset(reply.text, 'i', sizeof(reply.text) - 1);
 	len = np_reply_relay(&reply, true, address, "bob@x", reply.text, false,

@@ -88,7 +88,7 @@ static void test_settings__every_key(void **state)
 		"max_recipients = 100\n"
 		"max_connections = 1\n"
 		"store_connections = 7\n"
-		"memory_per_message = 4k\n"
+		"memory_per_message = 1G\n"
 		"spool_dir = /spool\n"
 		"client_timeout = 1\n"
 		"store_connect_timeout = 2\n"
@@ -126,7 +126,7 @@ static void test_settings__every_key(void **state)
 	assert_int_equal(s->lmtp_max_recipients, 100);
 	assert_int_equal(s->lmtp_max_connections, 1);
 	assert_int_equal(s->lmtp_store_connections, 7);
-	assert_int_equal(s->lmtp_memory_per_message, 4096);
+	assert_int_equal(s->lmtp_memory_per_message, 1 << 30);
 	assert_string_equal(s->lmtp_spool_dir, "/spool");
 	assert_int_equal(s->lmtp_client_timeout, 1);
 	assert_int_equal(s->lmtp_store_connect_timeout, 2);
@@ -243,6 +243,9 @@ static void test_settings__errors_name_file_and_line(void **state)
 		  "\"10.0.0.1/8\" has bits set" },
 		{ "[lmtp]\nallow = 10.0.0.0/33", "t.conf:2: [lmtp] allow: "
 		  "\"10.0.0.0/33\" is not a network" },
+		{ "[lmtp]\nallow = 0000:0000:0000:0000:0000:0000:0000:0000:0000:"
+		  "0000:0000:0000", "t.conf:2: [lmtp] allow: " },
+		{ "[lmtp]\nallow = 10.0.0.0/8a", "t.conf:2: [lmtp] allow: " },
 		{ "[lmtp]\nallow = all", "t.conf:2: [lmtp] allow: " },
 		{ "[lmtp]\nallow = 10.0.0.0/", "t.conf:2: [lmtp] allow: " },
 		{ "[lmtp]\nstore = unix:/a,unix:/b\n[lmtp]\nstore_delimiter=++",
@@ -259,6 +262,9 @@ static void test_settings__errors_name_file_and_line(void **state)
 		{ "[lmtp]\nmax_returns = 2k", "t.conf:2: [lmtp] max_returns" },
 		{ "[lmtp]\nmax_returns = 18446744073709551618", "t.conf:2: " },
 		{ "[lmtp]\nmax_recipients = 99", "t.conf:2: [lmtp] max_rec" },
+		{ "[lmtp]\nmax_message_size = k", "t.conf:2: [lmtp] max_mess" },
+		{ "[lmtp]\nmemory_per_message = 4095", "t.conf:2: [lmtp] mem" },
+		{ "[lmtp]\nmemory_per_message = 1048577k", "t.conf:2: [lmtp] m" },
 		{ "[lmtp]\nmax_message_size = 1T", "t.conf:2: [lmtp] max_mess" },
 		{ "[lmtp]\nmax_message_size = 1kk", "t.conf:2: [lmtp] max_mes" },
 		{ "[lmtp]\nmax_message_size = 20000000000G", "t.conf:2: " },
@@ -412,6 +418,14 @@ static void test_endpoint__parse(void **state)
 		  "localhost.evil.example", "2", false },
 		{ "inet:a-b.example:00080", 1, false, "a-b.example", "80",
 		  false },
+		{ "inet:AZ-az_09.:9", 1, false, "AZ-az_09.", "9", false },
+		{ "inet:h:10", 1, false, "h", "10", false },
+		{ "inet:h:99", 1, false, "h", "99", false },
+		{ "inet:h:100", 1, false, "h", "100", false },
+		{ "inet:h:999", 1, false, "h", "999", false },
+		{ "inet:h:1000", 1, false, "h", "1000", false },
+		{ "inet:h:9999", 1, false, "h", "9999", false },
+		{ "inet:h:10000", 1, false, "h", "10000", false },
 		{ "inet:[::1]:24", 1, false, "::1", "24", true },
 		{ "inet:[2001:db8::1]:10024", 1, false, "2001:db8::1", "10024",
 		  false },
@@ -455,7 +469,7 @@ static void test_endpoint__parse(void **state)
 
 static void test_endpoint__long_paths(void **state)
 {
-	char text[5 + 109] = "unix:/";
+	char text[5 + 109] = "unix:/", host[300];
 	struct np_endpoint endpoint;
 	struct np_error err;
 
@@ -466,6 +480,15 @@ static void test_endpoint__long_paths(void **state)
 	text[5 + 107] = 'x';
 	text[5 + 108] = '\0';
 	assert_int_equal(np_endpoint_parse(text, &endpoint, &err), -1);
+	/* A host of 255 octets, and of 256. */
+	snprintf(host, sizeof(host), "inet:%0255d:24", 0);
+	assert_int_equal(np_endpoint_parse(host, &endpoint, &err), 1);
+	assert_int_equal(strlen(endpoint.host), 255);
+	assert_string_equal(endpoint.port, "24");
+	snprintf(host, sizeof(host), "inet:%0256d:24", 0);
+	assert_int_equal(np_endpoint_parse(host, &endpoint, &err), -1);
+	snprintf(host, sizeof(host), "inet:[%0256d]:24", 0);
+	assert_int_equal(np_endpoint_parse(host, &endpoint, &err), -1);
 }
 
 static void test_network__has(void **state)

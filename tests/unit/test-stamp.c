@@ -47,6 +47,18 @@ static void test_keys__parse(void **state)
 
 #define HEX16 "000102030405060708090a0b0c0d0e0f"
 
+static void test_keys__longest(void **state)
+{
+	struct np_mark_keys keys = keys_of("A.b_c-d890123456  " HEX16 HEX16 HEX16
+					   HEX16 " \r\n#\r\n\r\n");
+
+	(void)state;
+	assert_int_equal(keys.count, 1);
+	assert_string_equal(keys.keys[0].id, "A.b_c-d890123456");
+	assert_int_equal(keys.keys[0].len, NP_MAX_KEY);
+	assert_int_equal(keys.keys[0].octets[63], 15);
+}
+
 static void test_keys__errors(void **state)
 {
 	static const struct {
@@ -181,6 +193,10 @@ static void test_stamp__fits_or_not(void **state)
 				 0);
 	assert_int_equal(np_stamp_write(&keys, &stamp, nonce, out, len + 1),
 			 len);
+	/* Blanks are fine in quotes; a line end never is. */
+	stamp.received = "\"a b\"@c.example";
+	assert_true(np_stamp_write(&keys, &stamp, nonce, out, sizeof(out)) > 0);
+	assert_non_null(strstr(out, "\r\nDelivered-To: \"a b\"@c.example\r\n"));
 	stamp.received = "a\r\nX: y@c.example";
 	assert_int_equal(np_stamp_write(&keys, &stamp, nonce, out, sizeof(out)),
 			 0);
@@ -362,6 +378,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys__parse),
+		cmocka_unit_test(test_keys__longest),
 		cmocka_unit_test(test_keys__errors),
 		cmocka_unit_test(test_keys__are_bounded),
 		cmocka_unit_test(test_keys__read_a_file),
