@@ -115,9 +115,14 @@ static bool check_canonical(const char *name, char *domain)
 
 char *np_settings_hostname(void)
 {
+	/* Asked for once: the agent reads its settings again while it serves,
+	   and a resolver that does not answer would stop everybody. */
+	static char domain[NP_MAX_DOMAIN + 1];
 	char name[256] = "";
-	char domain[NP_MAX_DOMAIN + 1] = "localhost";
 
+	if (domain[0] != '\0')
+		return g_strdup(domain);
+	strcpy(domain, "localhost");
 	if (gethostname(name, sizeof(name) - 1) != 0)
 		name[0] = '\0';
 	/* A name with its domain needs no look-up. */

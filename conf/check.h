@@ -17,7 +17,8 @@ int np_settings_check(const struct np_settings *settings,
 unsigned int np_settings_store_connections(void);
 
 /* The default of [lmtp] hostname: the host's name with its domain. May ask the
-   resolver. The caller frees (g_free). */
+   resolver, but once in a process; not for threads. The caller frees
+   (g_free). */
 char *np_settings_hostname(void);
 
 #endif
