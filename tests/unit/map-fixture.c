@@ -6,9 +6,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 int folder_setup(void **state)
 {
@@ -172,4 +174,22 @@ unsigned char *file_read(const char *path, size_t *len_r)
 	(void)close(fd);
 	*len_r = (size_t)st.st_size;
 	return data;
+}
+
+void relink(const struct folder *folder, const char *target)
+{
+	(void)unlink(folder->link);
+	assert_int_equal(symlink(target, folder->link), 0);
+}
+
+void publish(const struct folder *folder, uint64_t number,
+		    const void *data, size_t len)
+{
+	char name[256];
+
+	(void)snprintf(name, sizeof(name),
+		       "aliases.%" PRIu64 ".%zu.%016" PRIx64 ".db", number,
+		       len, (uint64_t)XXH3_64bits(data, len));
+	file_write(folder_path(folder, name), data, len);
+	relink(folder, name);
 }

@@ -41,6 +41,12 @@ const char *map_live(const struct folder *folder);
 /* The same with its folder. */
 const char *map_live_path(const struct folder *folder);
 
+/* Makes the link name target, whatever that is. */
+void relink(const struct folder *folder, const char *target);
+/* Writes a file under the name that its octets deserve, and the link to it. */
+void publish(const struct folder *folder, uint64_t number, const void *data,
+	     size_t len);
+
 void file_write(const char *path, const void *data, size_t len);
 /* malloc'ed. */
 unsigned char *file_read(const char *path, size_t *len_r);
