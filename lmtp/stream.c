@@ -127,6 +127,7 @@ void np_stream_init(struct np_stream *stream, struct event_base *base, int fd,
 	stream->owner = owner;
 	event_assign(&stream->read_event, base, fd, EV_READ | EV_PERSIST,
 		     on_stream_readable, stream);
+	stream->timeout = timeout;
 	event_add(&stream->read_event, timeout);
 	if (connecting)
 		stream_arm(stream);
@@ -175,6 +176,7 @@ void np_stream_set_timeout(struct np_stream *stream,
 	if (stream->fd < 0)
 		return;
 	stream->written_at_timeout = stream->written;
+	stream->timeout = timeout;
 	if (!stream->paused)
 		event_add(&stream->read_event, timeout);
 }
@@ -196,7 +198,7 @@ void np_stream_trim(struct np_stream *stream)
 			       evbuffer_get_length(stream->input) <
 				       NP_STREAM_MAX_INPUT / 2)) {
 		stream->paused = false;
-		event_add(&stream->read_event, NULL);
+		event_add(&stream->read_event, stream->timeout);
 	}
 }
 

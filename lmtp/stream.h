@@ -46,6 +46,7 @@ struct np_stream {
 	struct evbuffer *output;	/* NULL while there is none */
 	uint64_t written;		/* octets in all */
 	uint64_t written_at_timeout;
+	const struct timeval *timeout;	/* of reading, also while paused */
 	const struct np_stream_callbacks *callbacks;
 	void *owner;
 };
