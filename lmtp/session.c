@@ -183,6 +183,15 @@ static void session_process(struct np_session *session)
 	}
 }
 
+/* What was answered leaves together with the replies to the RCPTs that came
+   with it (RFC 2920 3.2): each piece would wake the client. */
+static void session_flush(struct np_session *session)
+{
+	if (session->transaction == NULL ||
+	    np_transaction_pending(session->transaction) == 0)
+		np_stream_flush(&session->stream);
+}
+
 /* Takes as much input as can be taken now, then sends what was answered. */
 static void session_continue(struct np_session *session)
 {
@@ -193,7 +202,7 @@ static void session_continue(struct np_session *session)
 	session->processing = false;
 	if (!session->dead) {
 		np_stream_trim(&session->stream);
-		np_stream_flush(&session->stream);
+		session_flush(session);
 		if (session->closing &&
 		    np_stream_pending(&session->stream) == 0)
 			session->dead = true;
