@@ -23,6 +23,7 @@ struct np_envelope {
 	bool has_utf8;		/* sender or a recipient is not ASCII */
 	bool smtputf8;
 	bool body_8bit;
+	unsigned int pending;	/* RCPTs of the client without a reply */
 };
 
 enum np_exchange_state {
@@ -80,6 +81,7 @@ struct np_exchange {
 	struct np_line *line;	/* the connection it is on, NULL = none */
 	GList waiting_link;
 	GList kept_link;
+	int64_t kept_since;	/* monotonic microseconds */
 	bool waiting;		/* in the pool's queue */
 	bool kept;		/* a question that may be taken away */
 	bool replaced;		/* one dead connection was replaced already */

@@ -26,6 +26,7 @@ struct np_pool {
 	GQueue kept;		/* questions, longest kept first */
 	GHashTable *open;	/* mailbox -> number of open RCPTs */
 	struct event *service;
+	struct event *grace;	/* a kept question may be taken then */
 	uint64_t serial;
 	int64_t failing_since;	/* monotonic microseconds; 0 = not */
 	bool holding_off;	/* no new connection before the timer */

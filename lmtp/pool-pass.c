@@ -12,8 +12,14 @@
 #include <errno.h>
 #include <string.h>
 
+/* A client that was told "recipient OK" a moment ago has its data on the way:
+   to take the question from it would only cost both a second one. */
+#define POOL_GRACE_USEC 20000
+
 struct pool_pass {
 	struct np_pool *pool;
+	int64_t now;		/* monotonic microseconds */
+	int64_t look_again;	/* microseconds from now; 0 = need not */
 	GHashTable *claimed;	/* mailboxes somebody further ahead waits for */
 	unsigned int wanted;	/* connections wanted so far and not had */
 	unsigned int coming;	/* connections that will be idle soon */
@@ -61,29 +67,62 @@ static unsigned int exchange_need(struct np_exchange *exchange,
 	return need;
 }
 
-/* Takes the longest-kept question that holds the mailbox, unless enough is on
-   its way back already. */
+static bool exchange_holds(struct np_exchange *exchange, const char *mailbox)
+{
+	struct np_exchange_recipient *recipient;
+	unsigned int i;
+
+	for (i = 0; i < exchange->recipients->len; i++) {
+		recipient = np_exchange_recipient(exchange, i);
+		if (recipient->counted &&
+		    strcmp(recipient->mailbox, mailbox) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Not in its first moments, unless other RCPTs of its message wait: then no
+   data can come. */
+static bool pass_may_take(struct pool_pass *pass,
+			  const struct np_exchange *kept)
+{
+	int64_t left = kept->kept_since + POOL_GRACE_USEC - pass->now;
+
+	if (left <= 0 || kept->envelope->pending > 0)
+		return true;
+	if (pass->look_again == 0 || left < pass->look_again)
+		pass->look_again = left;
+	return false;
+}
+
+/* Takes the longest-kept question that may be taken; mailbox not NULL: of those
+   that hold it. Returns whether there was one. */
+static bool pass_take(struct pool_pass *pass, const char *mailbox)
+{
+	struct np_exchange *kept;
+	GList *link;
+
+	for (link = pass->pool->kept.head; link != NULL; link = link->next) {
+		kept = link->data;
+		if ((mailbox == NULL || exchange_holds(kept, mailbox)) &&
+		    pass_may_take(pass, kept)) {
+			pool_take(pass->pool, kept);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The same, unless enough is on its way back already. */
 static void pass_take_mailbox(struct pool_pass *pass, const char *mailbox,
 			      unsigned int need)
 {
 	struct np_pool *pool = pass->pool;
-	struct np_exchange *kept;
-	unsigned int i;
-	GList *link;
 
 	if (np_open_count(pool, mailbox) - np_open_leaving(pool, mailbox) + need <=
 	    NP_MAX_OPEN_PER_MAILBOX)
 		return;
-	for (link = pool->kept.head; link != NULL; link = link->next) {
-		kept = link->data;
-		for (i = 0; i < kept->recipients->len; i++)
-			if (np_exchange_recipient(kept, i)->counted &&
-			    strcmp(np_exchange_recipient(kept, i)->mailbox,
-				   mailbox) == 0) {
-				pool_take(pool, kept);
-				return;
-			}
-	}
+	(void)pass_take(pass, mailbox);
 }
 
 /* Whether all mailboxes can be had now. Where not, the exchange claims them, so
@@ -156,8 +195,7 @@ static void pass_want_line(struct pool_pass *pass, struct np_exchange *exchange)
 		np_line_free(used);
 	if (pool->lines->len < pool->agent->settings->lmtp_store_connections) {
 		pass_connect(pass);
-	} else if (pool->kept.head != NULL) {
-		pool_take(pool, pool->kept.head->data);
+	} else if (pass_take(pass, NULL)) {
 		pass->coming++;
 	}
 }
@@ -206,12 +244,18 @@ static void pass_run(struct np_pool *pool, struct pool_pass *pass)
 
 int np_pool_pass(struct np_pool *pool)
 {
-	struct pool_pass pass = {.pool = pool};
+	struct pool_pass pass = {
+		.pool = pool, .now = g_get_monotonic_time()};
+	struct timeval again = {.tv_sec = 0};
 
 	pass.claimed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					     NULL);
 	pass.coming = np_pool_coming(pool);
 	pass_run(pool, &pass);
 	g_hash_table_destroy(pass.claimed);
+	if (pass.look_again > 0) {
+		again.tv_usec = (suseconds_t)pass.look_again;
+		event_add(pool->grace, &again);
+	}
 	return pass.error;
 }

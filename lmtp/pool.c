@@ -204,6 +204,7 @@ static void on_line_answered(void *owner, struct np_exchange *exchange)
 	} else {
 		exchange->state = NP_EXCHANGE_KEPT;
 		exchange->kept = true;
+		exchange->kept_since = g_get_monotonic_time();
 		g_queue_push_tail_link(&pool->kept, &exchange->kept_link);
 		pool_wake(pool);
 	}
@@ -250,7 +251,8 @@ struct np_pool *np_pool_create(struct agent *agent)
 	pool->open = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					   NULL);
 	pool->service = event_new(agent->base, -1, 0, on_service, pool);
-	if (pool->service == NULL)
+	pool->grace = event_new(agent->base, -1, 0, on_service, pool);
+	if (pool->service == NULL || pool->grace == NULL)
 		abort();
 	return pool;
 }
@@ -267,6 +269,7 @@ void np_pool_destroy(struct np_pool **_pool)
 	g_ptr_array_free(pool->lines, TRUE);
 	g_hash_table_destroy(pool->open);
 	event_free(pool->service);
+	event_free(pool->grace);
 	g_free(pool);
 }
 

@@ -6,8 +6,8 @@
  *
  * An exchange waits until it can have its connection and all its mailboxes,
  * holding none meanwhile, first come first served. Whoever waits takes the
- * longest-kept question that is in the way: no client can hold a connection
- * against another.
+ * longest-kept question that is in the way, but leaves it a moment for its
+ * data: no client can hold a connection against another.
  *
  * What came before: recipient.c asks, delivery.c delivers. What comes next:
  * relay.c speaks.

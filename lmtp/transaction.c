@@ -150,6 +150,7 @@ static void on_recipient_done(void *owner, struct np_recipient *recipient)
 		if (recipient->step != NP_STEP_DONE)
 			break;
 		transaction->answered++;
+		transaction->envelope.pending--;
 		transaction_answer_rcpt(transaction, recipient);
 	}
 	if (transaction->answered > before &&
@@ -167,6 +168,7 @@ void np_transaction_rcpt(struct np_transaction *transaction,
 	if (text_has_utf8(rcpt->path))
 		transaction->envelope.has_utf8 = true;
 	g_ptr_array_add(transaction->recipients, recipient);
+	transaction->envelope.pending++;
 	np_recipient_ask(recipient, on_recipient_done, transaction);
 }
 

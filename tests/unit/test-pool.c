@@ -315,7 +315,12 @@ static const struct np_exchange_callbacks client_callbacks = {
 	.on_forgotten = on_client_forgotten,
 };
 
-static const struct np_envelope envelope = {.sender = (char *)""};
+/* RCPTs of it wait, so that no data can come: who wants a kept question's
+   connection has it at once. */
+static const struct np_envelope envelope = {.sender = (char *)"",
+					    .pending = 1};
+/* Its data may be on the way. */
+static const struct np_envelope complete = {.sender = (char *)""};
 
 static int pool_setup(void **state)
 {
@@ -416,6 +421,62 @@ static void test_pool__keeps_a_question_while_connections_are_free(void **state)
 	assert_false(clients[1].forgotten);
 	assert_int_equal(clients[CONNECTIONS].accepted, 1);
 	for (i = 0; i <= CONNECTIONS; i++)
+		client_end(&clients[i]);
+	settle(0);
+}
+
+/* Waits in real time, until the pool lets client in. */
+static void client_await_answer(struct client *client)
+{
+	while (client->accepted == 0) {
+		event_base_loop(world.agent.base, EVLOOP_ONCE);
+		settle(0);
+	}
+}
+
+static void test_pool__leaves_a_question_alone_at_first(void **state)
+{
+	struct client clients[CONNECTIONS + 1] = {{0}};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i <= CONNECTIONS; i++) {
+		clients[i].exchange = np_exchange_create(
+			&complete, &client_callbacks, &clients[i]);
+		client_ask(&clients[i], i < CONNECTIONS ? "a" : "b");
+		settle(0);
+	}
+	assert_int_equal(clients[CONNECTIONS].accepted, 0);
+	for (i = 0; i < CONNECTIONS; i++)
+		assert_true(np_exchange_kept(clients[i].exchange));
+	/* Nobody sent data: whoever waits is not let down. */
+	client_await_answer(&clients[CONNECTIONS]);
+	assert_true(clients[0].forgotten);
+	assert_false(clients[1].forgotten);
+	for (i = 0; i <= CONNECTIONS; i++)
+		client_end(&clients[i]);
+	settle(0);
+}
+
+static void test_pool__leaves_a_mailbox_alone_at_first(void **state)
+{
+	struct client clients[2] = {{0}};
+	unsigned int i;
+
+	(void)state;
+	clients[0].exchange = np_exchange_create(&complete, &client_callbacks,
+						 &clients[0]);
+	for (i = 0; i < 4; i++)
+		client_ask(&clients[0], "a");
+	settle(0);
+	client_ask(&clients[1], "a");
+	settle(0);
+	assert_int_equal(clients[1].accepted, 0);
+	assert_true(np_exchange_kept(clients[0].exchange));
+	client_await_answer(&clients[1]);
+	assert_true(clients[0].forgotten);
+	assert_int_equal(world.most_open, 4);
+	for (i = 0; i < 2; i++)
 		client_end(&clients[i]);
 	settle(0);
 }
@@ -544,10 +605,7 @@ static void test_pool__tries_a_full_backlog_again(void **state)
 	turn();
 	assert_false(client.trouble);
 	world.refuse_connect = 0;
-	while (client.accepted == 0) {
-		event_base_loop(world.agent.base, EVLOOP_ONCE);
-		settle(0);
-	}
+	client_await_answer(&client);
 	client_end(&client);
 	settle(0);
 }
@@ -637,6 +695,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		POOL_TEST(test_pool__keeps_a_question_while_connections_are_free),
+		POOL_TEST(test_pool__leaves_a_question_alone_at_first),
+		POOL_TEST(test_pool__leaves_a_mailbox_alone_at_first),
 		POOL_TEST(test_pool__opens_four_of_a_mailbox),
 		POOL_TEST(test_pool__common_question_is_asked_on_one_connection),
 		POOL_TEST(test_pool__replaces_a_dead_connection_once),
