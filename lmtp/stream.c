@@ -248,7 +248,7 @@ void np_stream_flush(struct np_stream *stream)
 		stream_arm(stream);
 		return;
 	}
-	stream_disarm(stream);
+	/* An armed write event stays: it tells whoever waits for room. */
 	if (stream->output != NULL)
 		evbuffer_free(stream->output);
 	stream->output = NULL;

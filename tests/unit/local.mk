@@ -162,3 +162,13 @@ tests_unit_test_socket_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_socket_LDADD = liblmtp.la $(CMOCKA_LIBS)
 endif
 endif
+
+if HAVE_CMOCKA
+if WITH_AGENT
+check_PROGRAMS += tests/unit/test-stream
+TESTS += tests/unit/test-stream
+tests_unit_test_stream_SOURCES = tests/unit/test-stream.c
+tests_unit_test_stream_CFLAGS = $(NP_CFLAGS) $(CMOCKA_CFLAGS) $(EVENT_CFLAGS)
+tests_unit_test_stream_LDADD = liblmtp.la $(CMOCKA_LIBS)
+endif
+endif
