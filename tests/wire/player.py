@@ -312,6 +312,29 @@ class Player:
             if re.search(regex, line):
                 raise Failure(f'the log says: {line}')
 
+    def _get(self, path):
+        wire = Wire.connect(self.agent.metrics, 'metrics', self.limit)
+        wire.send(f'GET {path} HTTP/1.0\r\n\r\n'.encode())
+        text = b''
+        while True:
+            piece = wire.sock.recv(65536)
+            if not piece:
+                wire.close()
+                return text.decode()
+            text += piece
+
+    def do_metric(self, line):
+        text = self._get('/metrics')
+        if line not in text.split('\n') or not text.endswith('# EOF\n'):
+            name = line.split()[0]
+            got = [x for x in text.split('\n') if x.startswith(name)]
+            raise Failure(f'metrics\n  expected: {line}\n  got:      {got}')
+
+    def do_health(self, code):
+        got = self._get('/health').split()
+        if got[1:2] != [code]:
+            raise Failure(f'health\n  expected: {code}\n  got:      {got}')
+
     # -- bytes -------------------------------------------------------------
 
     def _note(self, wire, line):
@@ -338,7 +361,7 @@ class Player:
             extra = dict(w.split('=', 1) for w in words if '=' in w)
             names = [w for w in words if '=' not in w]
             return marks.make(names[0] if names else '', **extra)
-        return re.sub(r'\{(mark|saved)([^}]*)\}', one, text).encode()
+        return re.sub(r'\{(mark|saved)([^{}]*)\}', one, text).encode()
 
     def _line(self, wire, pattern):
         got = self._note(wire, wire.read_line(pattern))
