@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DB_TOUCH_BUFFER (1024 * 1024)	/* a multiple of 1,024 */
 #define DB_MAX_NAME 512
@@ -160,19 +161,51 @@ static int db_open_all(struct np_db *db, int fd, uint64_t size,
 	return ret;
 }
 
+static struct np_db *db_new(const char *name, struct np_error *err)
+{
+	struct np_db *db = calloc(1, sizeof(*db));
+
+	if (db == NULL)
+		(void)np_error_set(err, NP_ERROR_MEMORY, "out of memory");
+	else
+		(void)snprintf(db->name, sizeof(db->name), "%s", name);
+	return db;
+}
+
+/* What may pass by itself must not be taken for a bad file, which nobody tries
+   again before it changes. */
+static enum np_error_kind db_open_kind(int error)
+{
+	switch (error) {
+	case EMFILE:
+	case ENFILE:
+	case EAGAIN:
+	case EACCES:
+	case EPERM:
+	case EIO:
+		return NP_ERROR_UNREADABLE;
+	default:
+		return NP_ERROR_NOT_A_MAP;
+	}
+}
+
 int np_db_open(int fd, uint64_t size, const char *name, unsigned int flags,
 	       struct np_db **db_r, struct np_error *err)
 {
-	struct np_db *db = calloc(1, sizeof(*db));
+	struct np_db *db = db_new(name, err);
 	int ret;
 
 	if (db == NULL)
-		return np_error_set(err, NP_ERROR_MEMORY, "out of memory");
-	(void)snprintf(db->name, sizeof(db->name), "%s", name);
+		return -1;
 	ret = db_open_all(db, fd, size, flags);
 	if (ret != 0) {
 		np_db_close(&db);
-		return np_db_fail(err, NP_ERROR_NOT_A_MAP, name,
+		/* For libdb that is ENOENT, as is a missing database. */
+		if (access("/proc/self/fd", X_OK) == -1)
+			return np_error_set(err, NP_ERROR_UNREADABLE,
+					    "%s: cannot be opened without "
+					    "/proc", name);
+		return np_db_fail(err, db_open_kind(ret), name,
 				  "cannot be opened as a map (Berkeley DB 5.3 "
 				  "with \"alias\" and \"owner\")", ret);
 	}
@@ -183,11 +216,10 @@ int np_db_open(int fd, uint64_t size, const char *name, unsigned int flags,
 int np_db_wrap(void *env, void *primary, void *owner, const char *name,
 	       struct np_db **db_r, struct np_error *err)
 {
-	struct np_db *db = calloc(1, sizeof(*db));
+	struct np_db *db = db_new(name, err);
 
 	if (db == NULL)
-		return np_error_set(err, NP_ERROR_MEMORY, "out of memory");
-	(void)snprintf(db->name, sizeof(db->name), "%s", name);
+		return -1;
 	db->env = env;
 	db->primary = primary;
 	db->owner = owner;
@@ -260,61 +292,50 @@ int np_db_get(struct np_db *db, const void *key, size_t key_len,
 	return 1;
 }
 
-int np_db_count(struct np_db *db, const char *owner, unsigned int *count_r,
-		struct np_error *err)
+/* Adds the number of records under the owner that where leads to. The number
+   is all that is wanted, not the first record. */
+static int db_count_owner(DBC *dbc, DBT *owner, u_int32_t where,
+			  uint64_t *count)
 {
-	DBC *dbc;
-	DBT key, data;
-	db_recno_t count = 0;
-	int ret, closed;
+	db_recno_t records;
+	DBT data;
+	int ret;
 
-	db_dbt(&key, owner, strlen(owner));
-	/* The number is all that is wanted, not the first record. */
 	memset(&data, 0, sizeof(data));
 	data.flags = DB_DBT_PARTIAL | DB_DBT_USERMEM;
-	ret = db->owner->cursor(db->owner, NULL, &dbc, 0);
-	if (ret == 0) {
-		ret = dbc->get(dbc, &key, &data, DB_SET);
-		if (ret == 0)
-			ret = dbc->count(dbc, &count, 0);
-		else if (ret == DB_NOTFOUND)
-			ret = 0;
-		closed = dbc->close(dbc);
-		if (ret == 0)
-			ret = closed;
+	ret = dbc->get(dbc, owner, &data, where);
+	if (ret == 0)
+		ret = dbc->count(dbc, &records, 0);
+	if (ret == 0)
+		*count += records;
+	return ret;
+}
+
+int np_db_count(struct np_db *db, const char *owner, uint64_t *count_r,
+		struct np_error *err)
+{
+	unsigned char buffer[NP_DB_MAX_KEY];
+	uint64_t count = 0;
+	DBC *dbc;
+	DBT key;
+	int ret = db->owner->cursor(db->owner, NULL, &dbc, 0), closed;
+
+	if (ret != 0)
+		return db_read_failed(db, ret, err);
+	if (owner != NULL) {
+		db_dbt(&key, owner, strlen(owner));
+		ret = db_count_owner(dbc, &key, DB_SET, &count);
 	}
+	while (owner == NULL && ret == 0) {
+		db_dbt_into(&key, buffer, sizeof(buffer));
+		ret = db_count_owner(dbc, &key, DB_NEXT_NODUP, &count);
+	}
+	closed = dbc->close(dbc);
+	if (ret == 0 || ret == DB_NOTFOUND)
+		ret = closed;
 	if (ret != 0)
 		return db_read_failed(db, ret, err);
 	*count_r = count;
-	return 1;
-}
-
-int np_db_index_size(struct np_db *db, uint64_t *size_r,
-		     struct np_error *err)
-{
-	unsigned char owner[NP_DB_MAX_KEY];
-	uint64_t size = 0;
-	DBC *dbc;
-	int ret = db->owner->cursor(db->owner, NULL, &dbc, 0);
-
-	while (ret == 0) {
-		DBT key, data;
-		db_recno_t count;
-
-		db_dbt_into(&key, owner, sizeof(owner));
-		memset(&data, 0, sizeof(data));
-		data.flags = DB_DBT_PARTIAL | DB_DBT_USERMEM;
-		ret = dbc->get(dbc, &key, &data, DB_NEXT_NODUP);
-		if (ret == 0)
-			ret = dbc->count(dbc, &count, 0);
-		if (ret == 0)
-			size += count;
-	}
-	if (ret != DB_NOTFOUND)
-		return db_read_failed(db, ret, err);
-	if ((ret = dbc->close(dbc)) != 0)
-		return db_read_failed(db, ret, err);
-	*size_r = size;
 	return 1;
 }
 

@@ -49,13 +49,9 @@ int np_db_get(struct np_db *db, const void *key, size_t key_len,
 	      unsigned char *out, size_t size, size_t *len_r,
 	      struct np_error *err);
 
-/* The number of records that lead to owner. 1, or -1. */
-int np_db_count(struct np_db *db, const char *owner, unsigned int *count_r,
+/* The number of entries of the index: of owner, or (NULL) all. 1, or -1. */
+int np_db_count(struct np_db *db, const char *owner, uint64_t *count_r,
 		struct np_error *err);
-
-/* The number of all entries of the index, counted. 1, or -1. */
-int np_db_index_size(struct np_db *db, uint64_t *size_r,
-		     struct np_error *err);
 
 struct np_db_entry {
 	/* The cursor's, until its next call. */

@@ -318,5 +318,10 @@ void np_map_cursor_close(struct np_map_cursor **_cursor)
 int np_map_count(struct np_map *map, const char *owner,
 		 unsigned int *count_r, struct np_error *err)
 {
-	return np_db_count(map->db, owner, count_r, err);
+	uint64_t count;
+
+	if (np_db_count(map->db, owner, &count, err) < 0)
+		return -1;
+	*count_r = (unsigned int)count;
+	return 1;
 }

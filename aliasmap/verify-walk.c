@@ -78,7 +78,7 @@ static int walk_check_index(struct np_db *db, const char *name,
 {
 	uint64_t size;
 
-	if (np_db_index_size(db, &size, err) < 0)
+	if (np_db_count(db, NULL, &size, err) < 0)
 		return -1;
 	if (size == records)
 		return 0;

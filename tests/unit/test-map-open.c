@@ -7,6 +7,7 @@
 #include "aliasmap/map-meta.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -292,12 +293,58 @@ static void test_map_open__names_a_missing_permission(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* A limit that stops the opening somewhere, until it does not: never is the
+   map said to be bad. */
+static void test_map_open__blames_no_map_for_a_limit(void **state)
+{
+	struct folder *folder = *state;
+	int status;
+	pid_t pid;
+
+	map_create(folder);
+	map_put(folder, "a@x.org", "b@x.org");
+	pid = fork();
+	if (pid == 0) {
+		unsigned int failed = 0;
+
+		for (size_t i = 0; i < 3; i++) {
+			int ret = -1;
+
+			for (rlim_t n = 3; n < 40 && ret == -1; n++) {
+				const struct rlimit limit = {n, 1024};
+				struct np_error err = {NP_ERROR_NONE, ""};
+				struct np_map *map = NULL;
+
+				if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+					_exit(1);
+				ret = np_map_open(folder->link, modes[i],
+						  &map, &err);
+				np_map_close(&map);
+				if (ret == -1 &&
+				    err.kind != NP_ERROR_UNREADABLE &&
+				    err.kind != NP_ERROR_MEMORY)
+					_exit(2);
+				failed += ret == -1;
+			}
+			if (ret != 1)
+				_exit(3);
+		}
+		_exit(failed >= 9 ? 0 : 4);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_map_open__names_each_accident),
 		cmocka_unit_test_setup_teardown(
 			test_map_open__names_a_missing_permission,
+			folder_setup, folder_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_map_open__blames_no_map_for_a_limit,
 			folder_setup, folder_teardown),
 	};
 
