@@ -44,6 +44,9 @@ struct np_lookup {
 	struct np_error error;
 	int done_fd;
 	struct event *done;
+	/* Closes the map before; the next load waits for it. */
+	pthread_t closer;
+	bool closing;
 };
 
 static struct lookup_sight lookup_look(const char *link)
@@ -69,11 +72,41 @@ static bool sight_equal(const struct lookup_sight *a,
 	       a->mtime.tv_nsec == b->mtime.tv_nsec;
 }
 
+/* To give a copy of some hundred megabytes back takes as long as many messages
+   do, so it is not done in the event loop. */
+static void *lookup_close_thread(void *context)
+{
+	struct np_map *map = context;
+
+	np_map_close(&map);
+	return NULL;
+}
+
+static void lookup_close_later(struct np_lookup *lookup, struct np_map *map)
+{
+	if (map == NULL)
+		return;
+	if (pthread_create(&lookup->closer, NULL, lookup_close_thread,
+			   map) != 0)
+		np_map_close(&map);
+	else
+		lookup->closing = true;
+}
+
+/* Never three maps at once. */
+static void lookup_await_closer(struct np_lookup *lookup)
+{
+	if (lookup->closing)
+		pthread_join(lookup->closer, NULL);
+	lookup->closing = false;
+}
+
 static void *lookup_thread(void *context)
 {
 	struct np_lookup *lookup = context;
 	uint64_t one = 1;
 
+	lookup_await_closer(lookup);
 	lookup->sight = lookup_look(lookup->link);
 	memset(&lookup->error, 0, sizeof(lookup->error));
 	lookup->loaded = NULL;
@@ -139,7 +172,7 @@ static void lookup_compare_settings(struct np_lookup *lookup)
 
 static void lookup_loaded(struct np_lookup *lookup)
 {
-	np_map_close(&lookup->map);
+	lookup_close_later(lookup, lookup->map);
 	lookup->map = lookup->loaded;
 	lookup->loaded = NULL;
 	lookup->failed = false;
@@ -230,6 +263,7 @@ void np_lookup_destroy(struct np_lookup **_lookup)
 		pthread_join(lookup->thread, NULL);
 		np_map_close(&lookup->loaded);
 	}
+	lookup_await_closer(lookup);
 	np_map_close(&lookup->map);
 	event_free(lookup->done);
 	close(lookup->done_fd);
