@@ -5,27 +5,13 @@ from messages import plain
 from scene import ANN, BOB, CAROL, Scene, equal, own_dovecot, test, true
 
 
-def hides(text, what, mailbox=BOB):
-    true(mailbox not in text.lower(), "%s names the mailbox: %s" % (
-        what, text))
-
-
-def hear(scene, recipients, message):
-    """Delivers, and returns the replies after looking for Bob in each line
-    the client heard."""
-    replies = scene.agent.deliver(recipients, message)
-    for address, reply in replies.items():
-        hides(reply.text, "the reply for %s" % address)
-    return replies
-
-
 @test
 def full_mailbox(case):
     """2.3 refuses after the data, 2.4 at RCPT."""
     scene = Scene(case, own_dovecot(case, quota=20))
     scene.aliases("sales@company.com")
     large = plain(body="x" * 70 + "\r\n" + ("y" * 70 + "\r\n") * 1000)
-    replies = hear(scene, ["sales@company.com", ANN], large)
+    replies = scene.replies(["sales@company.com", ANN], large)
     for address, reply in replies.items():
         equal(reply.status, "552 5.2.2", address)
         true("<%s>" % address in reply.text, "text: %s" % reply.text)
@@ -44,7 +30,7 @@ def one_is_full_and_the_others_have_their_copy(case):
         scene.must_deliver("sales@company.com", plain(body="z" * 4000
                                                       + "\r\n"))
     sent = plain(body="w" * 7000 + "\r\n")
-    replies = hear(scene, ["info@company.com", ANN, CAROL], sent)
+    replies = scene.replies(["info@company.com", ANN, CAROL], sent)
     equal([reply.status for reply in replies.values()],
           ["552 5.2.2", "250 2.0.0", "250 2.0.0"], "replies")
     scene.landed(ANN, sent)
@@ -59,7 +45,7 @@ def broken_mailbox_is_tried_again_later(case):
     home = scene.dovecot.folder.make("dovecot", "home", BOB, owner=5000)
     with open(home + "/Maildir", "w", encoding="ascii") as file:
         file.write("no folder")
-    reply = hear(scene, ["sales@company.com"], plain())["sales@company.com"]
+    reply = scene.replies(["sales@company.com"], plain())["sales@company.com"]
     equal(reply.code // 100, 4, "reply: %r" % reply)
 
 
@@ -68,7 +54,7 @@ def unknown_mailbox_behind_an_alias(case):
     scene = Scene(case)
     scene.agent.nameplate("add", "--no-probe", "ghost@company.com",
                           "bob@company.invalid")
-    reply = hear(scene, ["ghost@company.com"], plain())["ghost@company.com"]
+    reply = scene.replies(["ghost@company.com"], plain())["ghost@company.com"]
     equal(reply.status, "550 5.1.1", "reply")
     true("company.invalid" not in reply.text, "text: %s" % reply.text)
 

@@ -109,7 +109,8 @@ static int content_same(const struct place *place, GMimePart *sent,
 		   (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
 
 	if (!same)
-		printf("part %s: content differs: %u octets sent, %u delivered\n",
+		printf("part %s: content differs: %u octets sent, %u "
+		       "delivered\n",
 		       place->text, a->len, b->len);
 	g_byte_array_unref(a);
 	g_byte_array_unref(b);
@@ -174,12 +175,12 @@ static int part_same(const struct place *place, GMimeObject *sent,
 		return multipart_same(place, GMIME_MULTIPART(sent),
 				      GMIME_MULTIPART(delivered));
 	if (GMIME_IS_MESSAGE_PART(sent))
-		return message_same(
-			place,
-			g_mime_message_part_get_message(GMIME_MESSAGE_PART(sent)),
-			g_mime_message_part_get_message(
-				GMIME_MESSAGE_PART(delivered)),
-			FALSE);
+		return message_same(place,
+				    g_mime_message_part_get_message(
+					    GMIME_MESSAGE_PART(sent)),
+				    g_mime_message_part_get_message(
+					    GMIME_MESSAGE_PART(delivered)),
+				    FALSE);
 	return !GMIME_IS_PART(sent) ||
 	       content_same(place, GMIME_PART(sent), GMIME_PART(delivered));
 }
@@ -205,7 +206,7 @@ static GMimeMessage *message_read(const char *file)
 
 int main(int argc, char **argv)
 {
-	struct place top = { "1" };
+	struct place top = {"1"};
 	GMimeMessage *sent, *delivered;
 	int same;
 

@@ -59,12 +59,23 @@ class Scene:
     def aliases(self, *names, mailbox=BOB):
         self.agent.nameplate("add", *names, mailbox)
 
+    def replies(self, recipients, message, **words):
+        """{recipient: Reply}. None of them may name a mailbox that the
+        sender did not name."""
+        replies = self.agent.deliver(recipients, message, **words)
+        known = " ".join(recipients).lower()
+        for one, reply in replies.items():
+            for mailbox in USERS:
+                true(mailbox in known or mailbox not in reply.text.lower(),
+                     "the reply for %s names %s" % (one, mailbox))
+        return replies
+
     def deliver(self, recipients, message, **words):
         """{recipient: status}, "250 2.0.0" where all is well."""
         if isinstance(recipients, str):
             recipients = [recipients]
-        replies = self.agent.deliver(recipients, message, **words)
-        return {one: reply.status for one, reply in replies.items()}
+        return {one: reply.status for one, reply in
+                self.replies(recipients, message, **words).items()}
 
     def must_deliver(self, recipients, message, **words):
         for one, status in self.deliver(recipients, message, **words).items():

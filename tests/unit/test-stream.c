@@ -56,8 +56,8 @@ static int setup(void **state)
 	int fds[2];
 
 	memset(&fixture, 0, sizeof(fixture));
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
-				    fds), 0);
+	assert_int_equal(
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
 	fixture.base = event_base_new();
 	assert_non_null(fixture.base);
 	np_stream_init(&fixture.stream, fixture.base, fds[0], false,
