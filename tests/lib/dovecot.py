@@ -10,7 +10,7 @@ import subprocess
 
 from client import connect
 from maildir import Maildir
-from process import Process
+from process import Process, alive
 from runner import Skip
 from wait import until
 
@@ -248,6 +248,7 @@ class Dovecot:
     def stop(self):
         if self.process is None:
             return
+        children = self.process.children()
         self.process.send(signal.SIGTERM)
         # 2.3 waits six seconds for an anvil that does not hear it.
         if not self.process.wait(0.5):
@@ -255,6 +256,8 @@ class Dovecot:
                 os.kill(pid, signal.SIGKILL)
         self.process.stop()
         self.process = None
+        # They end a moment after their master, and still write to the log.
+        until(lambda: not any(map(alive, children)), "Dovecot's children")
         # A socket file that is left over would look like a store.
         path = os.path.join(self.path, "lmtp")
         if os.path.exists(path):

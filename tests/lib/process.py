@@ -14,6 +14,21 @@ def _die_with_parent():
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
+def _state(pid):
+    """(letter, parent's pid) of a process; ("", 0) of none."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="latin-1") as file:
+            words = file.read().rpartition(")")[2].split()
+    except OSError:
+        return "", 0
+    return words[0], int(words[1])
+
+
+def alive(pid):
+    """Whether it runs; one that nobody has reaped does not."""
+    return _state(pid)[0] not in ("", "Z", "X")
+
+
 class Process:
     def __init__(self, argv, log, env=None, cwd="/"):
         """Starts argv; what it prints goes to the end of the file log."""
@@ -32,16 +47,8 @@ class Process:
 
     def children(self):
         """The pids of its own children."""
-        found = []
-        for name in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open("/proc/%s/stat" % name, encoding="latin-1") as file:
-                    after_name = file.read().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(after_name[1]) == self.pid:
-                found.append(int(name))
-        return found
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()
+                and _state(int(name))[1] == self.pid]
 
     def log_text(self):
         with open(self.log, "rb") as file:
