@@ -53,11 +53,12 @@ class Maps:
 
 
 def command(build, conf, words, status=0):
-    """Runs nameplate(1); any other exit status than expected is trouble."""
+    """Runs nameplate(1); any other exit status than expected (None: any) is
+    trouble."""
     run = subprocess.run([build + '/nameplate', '-c', conf, *words],
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                          stderr=subprocess.STDOUT, text=True, check=False)
-    if run.returncode != status:
+    if status is not None and run.returncode != status:
         raise Trouble(f'nameplate {" ".join(words)}: exit {run.returncode}: '
                       f'{run.stdout.strip()}')
     return run.stdout

@@ -33,9 +33,9 @@ def mac(key, k, t, n, m, r, mailbox):
 
 
 def make(mailbox='', message_id='', n=0, age=0, key=KEY_ID, nonce='AAAAAAAAAAA',
-         forged=False):
+         forged=False, now=None):
     """The whole field, without its line end."""
-    t, m = int(time.time()) - int(age), digest(message_id)
+    t, m = int(now or time.time()) - int(age), digest(message_id)
     h = mac(KEYS[key], key, t, n, m, nonce, mailbox)
     if forged:
         h = ('B' if h[0] == 'A' else 'A') + h[1:]

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 
 import marks
 from agent import Agent, Trouble
@@ -89,6 +90,7 @@ class Player:
         self.listener, self.saved, self.transcript = None, {}, []
         self.named = set()
         self.ended = False
+        self.now = time.time()  # the same mark whenever it is written out
         maps.copy(folder + '/map', conversation.map_conf(),
                   conversation.commands)
         self.agent = Agent(build, folder, conversation.conf, wrapper)
@@ -360,7 +362,7 @@ class Player:
                 return self.saved[words[0]]
             extra = dict(w.split('=', 1) for w in words if '=' in w)
             names = [w for w in words if '=' not in w]
-            return marks.make(names[0] if names else '', **extra)
+            return marks.make(names[0] if names else '', now=self.now, **extra)
         return re.sub(r'\{(mark|saved)([^{}]*)\}', one, text).encode()
 
     def _line(self, wire, pattern):
