@@ -7,6 +7,7 @@
 #include "lmtp/netstring.h"
 #include "lmtp/stream.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -200,12 +201,14 @@ static bool socketmap_take(struct socketmap *map)
 	if (ret <= 0)
 		return false;
 	space = memchr(request, ' ', len);
-	g_strlcpy(name, "", sizeof(name));
+	name[0] = '\0';
 	map->key[0] = '\0';
+	/* No NUL ends the request: nothing that looks for one may read it. */
 	if (space != NULL && memchr(request, '\0', len) == NULL) {
-		g_strlcpy(name, request,
-			  MIN(sizeof(name), (size_t)(space - request) + 1));
-		g_strlcpy(map->key, space + 1, len - (size_t)(space - request));
+		(void)snprintf(name, sizeof(name), "%.*s",
+			       (int)(space - request), request);
+		(void)snprintf(map->key, sizeof(map->key), "%.*s",
+			       (int)(request + len - space - 1), space + 1);
 	}
 	evbuffer_drain(input, used);
 	socketmap_request(map, name);
