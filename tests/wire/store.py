@@ -68,9 +68,12 @@ class Store:
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
         self.listener.listen(200)
+        self.accept_more()
+        return self
+
+    def accept_more(self):
         threading.Thread(target=self._accept, args=(self.listener,),
                          daemon=True).start()
-        return self
 
     def stop_listening(self):
         self.listener.shutdown(socket.SHUT_RDWR)
@@ -95,6 +98,8 @@ class Store:
                 sock = listener.accept()[0]
             except OSError:
                 return
+            if sock.family != socket.AF_UNIX:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=Session(self, sock).run,
                              daemon=True).start()
 
