@@ -66,6 +66,7 @@ void np_line_free(struct np_line *line)
 	np_relay_close(&line->relay);
 	g_ptr_array_remove(line->pool->lines, line);
 	g_ptr_array_free(line->held, TRUE);
+	g_free(line->store);
 	g_free(line);
 }
 

@@ -17,6 +17,7 @@ struct np_line {
 	struct np_pool *pool;
 	struct np_relay *relay;
 	GPtrArray *held;	/* mailboxes */
+	char *store;		/* the address it was made to */
 };
 
 struct np_pool {

@@ -177,6 +177,7 @@ static void pass_connect(struct pool_pass *pass)
 		g_free(line);
 		return;
 	}
+	line->store = g_strdup(pool->agent->settings->lmtp_store);
 	g_ptr_array_add(pool->lines, line);
 	pass->coming++;
 }
