@@ -287,7 +287,7 @@ class Player:
 
     def do_conf(self, text):
         """conf KEY = VALUE: into the file; the agent sees it at a SIGHUP."""
-        key, value = text.split(' = ', 1)
+        key, value = text.replace('{folder}', self.folder).split(' = ', 1)
         self.agent.conf[key if '.' in key else 'lmtp.' + key] = value
         self.agent.write_conf()
 
