@@ -40,7 +40,15 @@ def root_of(release):
     if made.returncode != 0:
         raise Skip("no root of %s: %s" % (
             release, made.stderr.decode("utf-8", "replace").strip()[-200:]))
-    return made.stdout.decode().strip()
+    root = made.stdout.decode().strip()
+    # A container may not be allowed to mount.
+    tried = subprocess.run([os.path.join(HERE, "in-root"), root, "/tmp",
+                            "true"], stdin=subprocess.DEVNULL, check=False,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if tried.returncode != 0:
+        raise Skip("no way into the root of %s: %s" % (
+            release, tried.stdout.decode("utf-8", "replace").strip()[-200:]))
+    return root
 
 
 COMMON = """
