@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The plugin as Pigeonhole loads it: registers vnd.nameplate.alias, and the
+ * redirect guard in a way that no script and no setting can leave out. The
+ * first file of the folder to read; ext-*.c come next.
+ */
+#include "sieve-ext/ext-alias.h"
+#include "sieve-ext/ext-redirect-guard.h"
+#include "sieve-ext/here.h"
+
+/* One for each Sieve instance; several live in one process. */
+struct plugin {
+	const struct sieve_extension *alias, *guard, *hooked;
+	const struct sieve_extension_def *core_def;
+	struct sieve_extension_def hook_def;
+};
+
+extern const char *sieve_nameplate_plugin_version NP_EXPORT;
+np_plugin_result sieve_nameplate_plugin_load(struct sieve_instance *svinst,
+					     void **context) NP_EXPORT;
+void sieve_nameplate_plugin_unload(struct sieve_instance *svinst,
+				   void *context) NP_EXPORT;
+void sieve_nameplate_plugin_init(void) NP_EXPORT;
+void sieve_nameplate_plugin_deinit(void) NP_EXPORT;
+
+/* Exported by libdovecot-sieve, but in none of its headers. */
+extern const struct sieve_extension_def comparator_extension;
+
+const char *sieve_nameplate_plugin_version = PIGEONHOLE_ABI_VERSION;
+
+/*
+ * The hook: "@comparators" is loaded by the core for every script and every
+ * binary, whatever sieve_extensions says.
+ */
+
+static bool plugin_validator_load(const struct sieve_extension *ext,
+				  struct sieve_validator *valdtr)
+{
+	if (comparator_extension.validator_load != NULL &&
+	    !comparator_extension.validator_load(ext, valdtr))
+		return FALSE;
+	return sieve_validator_extension_load(
+		valdtr, NULL, NULL, np_guard_extension_of(ext->svinst), TRUE);
+}
+
+/* A binary from before the installation does not list the guard: it is out of
+   date, so that it is compiled again. Asked when its list has been read. */
+static int plugin_binary_read_metadata(struct sieve_script *script,
+				       struct sieve_binary_block *sblock,
+				       sieve_size_t *offset)
+{
+	struct sieve_binary *sbin = sieve_binary_block_get_binary(sblock);
+	const struct sieve_extension *guard =
+		np_guard_extension_of(sieve_script_svinst(script));
+
+	if (guard != NULL && sieve_binary_extension_get_index(sbin, guard) < 0)
+		return 0;
+	if (script->script_class->v.binary_read_metadata == NULL)
+		return 1;
+	return script->script_class->v.binary_read_metadata(script, sblock,
+							    offset);
+}
+
+/* Before a stored binary is read: to add the guard to its list here would
+   shift the numbers of all others. */
+static bool plugin_binary_load(const struct sieve_extension *ext,
+			       struct sieve_binary *sbin)
+{
+	struct sieve_script *script = sieve_binary_script(sbin);
+
+	if (comparator_extension.binary_load != NULL &&
+	    !comparator_extension.binary_load(ext, sbin))
+		return FALSE;
+	if (script != NULL)
+		script->v.binary_read_metadata = plugin_binary_read_metadata;
+	return TRUE;
+}
+
+static int plugin_hook(struct plugin *plugin, struct sieve_instance *svinst)
+{
+	const struct sieve_extension *core =
+		sieve_get_comparator_extension(svinst);
+
+	plugin->core_def = core->def;
+	plugin->hook_def = *core->def;
+	plugin->hook_def.validator_load = plugin_validator_load;
+	plugin->hook_def.binary_load = plugin_binary_load;
+	if (np_extension_replace(svinst, &plugin->hook_def,
+				 &plugin->hooked) < 0)
+		return -1;
+	i_assert(plugin->hooked == core);
+	return 0;
+}
+
+static int plugin_register(struct plugin *plugin,
+			   struct sieve_instance *svinst)
+{
+	if (np_extension_require(svinst, &np_guard_extension,
+				 &plugin->guard) < 0)
+		return -1;
+	if (plugin_hook(plugin, svinst) < 0)
+		return -1;
+	return np_extension_register(svinst, &np_alias_extension,
+				     &plugin->alias);
+}
+
+np_plugin_result sieve_nameplate_plugin_load(struct sieve_instance *svinst,
+					     void **context)
+{
+	struct plugin *plugin = p_new(svinst->pool, struct plugin, 1);
+	int ret;
+
+	*context = plugin;
+	ret = plugin_register(plugin, svinst);
+	if (ret < 0)
+		e_error(svinst->event, "nameplate: the Sieve extension cannot "
+			"be loaded: redirects are not guarded");
+	NP_PLUGIN_RETURN(ret);
+}
+
+/* No definition may outlive this module. */
+void sieve_nameplate_plugin_unload(struct sieve_instance *svinst,
+				   void *context)
+{
+	struct plugin *plugin = context;
+	const struct sieve_extension *ext;
+
+	if (plugin->hooked != NULL)
+		(void)np_extension_replace(svinst, plugin->core_def, &ext);
+	if (plugin->alias != NULL)
+		sieve_extension_unregister(plugin->alias);
+	if (plugin->guard != NULL)
+		sieve_extension_unregister(plugin->guard);
+}
+
+void sieve_nameplate_plugin_init(void)
+{
+}
+
+void sieve_nameplate_plugin_deinit(void)
+{
+	np_here_close_map();
+}
