@@ -29,6 +29,7 @@ EXTRA_DIST += \
 	tests/lib/in-root \
 	tests/lib/maildir.py \
 	tests/lib/make-root \
+	tests/lib/managesieve.py \
 	tests/lib/marks.py \
 	tests/lib/messages.py \
 	tests/lib/narrow.py \
@@ -38,6 +39,12 @@ EXTRA_DIST += \
 	tests/lib/wait.py \
 	tests/lib/world.py \
 	tests/postfix/run \
+	tests/sieve/alias_test.py \
+	tests/sieve/guard_test.py \
+	tests/sieve/plugin.py \
+	tests/sieve/run \
+	tests/sieve/scene.py \
+	tests/sieve/with-settings \
 	tests/run
 
 include tests/wire/local.mk

@@ -28,15 +28,17 @@ def other_release():
     return "bookworm" if host_release() == "trixie" else "trixie"
 
 
-def root_of(release):
-    """"" for the host's own release, else the folder of the other root."""
+def root_of(release, packages=""):
+    """"" for the host's own release, else the folder of the other root.
+    packages: "build" for one that plugins can be built in."""
     if release in (None, "host", host_release()):
         return ""
     if release == "other":
         release = other_release()
-    made = subprocess.run([os.path.join(HERE, "make-root"), release],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, check=False)
+    made = subprocess.run(
+        [os.path.join(HERE, "make-root"), release] + packages.split(),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, check=False)
     if made.returncode != 0:
         raise Skip("no root of %s: %s" % (
             release, made.stderr.decode("utf-8", "replace").strip()[-200:]))
@@ -149,11 +151,12 @@ n=$(mktemp @DIR@/sent/XXXXXXXX) || exit 75
 class Dovecot:
     def __init__(self, folder, name="dovecot", release=None, save_crlf=True,
                  hdr="none", delimiter="+", quota=None, quota_of=None,
-                 users=()):
+                 users=(), packages=""):
         """folder: the test's Folder. users: addresses that have a mailbox.
         hdr: lmtp_hdr_delivery_address, "none" behind the agent. quota: of
-        each mailbox (quota_of: only of these), kilobytes."""
-        self.root = root_of(release)
+        each mailbox (quota_of: only of these), kilobytes. packages: see
+        root_of."""
+        self.root = root_of(release, packages)
         self.path = folder.make(name)
         self.folder = folder
         self.name = name
