@@ -28,6 +28,7 @@ struct agent {
 	const struct timeval *client_timeout;
 	const struct timeval *store_connect_timeout;
 	const struct timeval *store_timeout;
+	const struct timeval *store_final_timeout;
 	const struct timeval *store_idle_timeout;
 	/* The last LHLO of the store offered SMTPUTF8. */
 	bool store_smtputf8;

@@ -19,6 +19,7 @@ struct delivery {
 
 struct np_deliveries {
 	struct np_message message;
+	GPtrArray *recipients;	/* accepted, borrowed */
 	GPtrArray *list;	/* struct delivery */
 	char message_id[NP_MAX_MESSAGE_ID];
 	int64_t begun;		/* monotonic microseconds */
@@ -159,6 +160,8 @@ static GString *delivery_stamps(struct np_deliveries *deliveries,
 	if (getrandom(nonce, sizeof(nonce), 0) != (ssize_t)sizeof(nonce))
 		memcpy(nonce, &deliveries->begun, sizeof(nonce));
 	len = np_stamp_write(agent->keys, &stamp, nonce, text, sizeof(text));
+	if (len == 0)
+		return NULL;
 	stamps = g_string_new_len(text, (gssize)len);
 	/* A first line that begins with a space would fold into the stamp:
 	   such a message has no header, and an empty line says so. */
@@ -177,13 +180,22 @@ static struct delivery *delivery_create(struct np_deliveries *deliveries)
 	return delivery;
 }
 
-/* Whether all of group, and nobody else, is open in question. */
-static bool question_fits(struct np_question *question, GPtrArray *group)
+/* Whether all of group, and nobody else, is in question, and open there. */
+static bool question_fits(struct np_deliveries *deliveries,
+			  struct np_question *question, GPtrArray *group)
 {
 	struct np_recipient *recipient;
-	unsigned int i;
+	unsigned int i, members = 0;
 
 	if (question == NULL || !np_exchange_kept(question->exchange))
+		return false;
+	/* Somebody may be in it who goes another way, or whom the store has
+	   been made to forget since. */
+	for (i = 0; i < deliveries->recipients->len; i++) {
+		recipient = g_ptr_array_index(deliveries->recipients, i);
+		members += recipient->question == question ? 1 : 0;
+	}
+	if (members != group->len)
 		return false;
 	for (i = 0; i < group->len; i++) {
 		recipient = g_ptr_array_index(group, i);
@@ -204,7 +216,7 @@ static bool delivery_continue(struct delivery *delivery, GPtrArray *group,
 	struct np_question *question = recipient->question;
 	unsigned int i;
 
-	if (!question_fits(question, group) ||
+	if (!question_fits(delivery->deliveries, question, group) ||
 	    !np_pool_deliver(message->agent->pool, question->exchange,
 				 group->len, message->spool, stamps))
 		return false;
@@ -244,6 +256,23 @@ static void delivery_begin(struct delivery *delivery, GPtrArray *group,
 	np_pool_start(message->agent->pool, delivery->exchange);
 }
 
+/* No message leaves without its mark. */
+static void delivery_fail(struct delivery *delivery, GPtrArray *group)
+{
+	struct np_message *message = &delivery->deliveries->message;
+	struct np_recipient *recipient;
+	unsigned int i;
+
+	np_log(message->agent, NP_LOG_ERROR, message->id,
+	       "the stamps of this message are too long");
+	for (i = 0; i < group->len; i++) {
+		recipient = g_ptr_array_index(group, i);
+		np_recipient_release(recipient);
+		g_ptr_array_add(delivery->members, recipient);
+	}
+	delivery_end(delivery, NP_REPLY_STORE_TROUBLE);
+}
+
 /* group: its recipients, freed here; earlier: n of the mark. */
 static void delivery_start(struct np_deliveries *deliveries, GPtrArray *group,
 			   bool shared, unsigned int earlier)
@@ -253,7 +282,9 @@ static void delivery_start(struct np_deliveries *deliveries, GPtrArray *group,
 		deliveries, shared ? NULL : g_ptr_array_index(group, 0),
 		earlier);
 
-	if (!delivery_continue(delivery, group, stamps))
+	if (stamps == NULL)
+		delivery_fail(delivery, group);
+	else if (!delivery_continue(delivery, group, stamps))
 		delivery_begin(delivery, group, stamps);
 	g_ptr_array_unref(group);
 }
@@ -345,6 +376,7 @@ struct np_deliveries *np_deliveries_start(const struct np_message *message,
 	struct np_deliveries *deliveries = g_new0(struct np_deliveries, 1);
 
 	deliveries->message = *message;
+	deliveries->recipients = recipients;
 	deliveries->list = g_ptr_array_new();
 	deliveries->begun = g_get_monotonic_time();
 	deliveries->now = time(NULL);

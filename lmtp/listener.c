@@ -13,6 +13,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -95,6 +96,7 @@ static void listener_accepted(struct listener *listener, int fd,
 	struct agent *agent = listener->listeners->agent;
 	unsigned int open = agent->sessions.length + agent->requests.length;
 	char name[INET6_ADDRSTRLEN];
+	int on = 1;
 
 	peer_name(peer, name, sizeof(name));
 	if (!np_socket_allowed((const struct sockaddr *)peer,
@@ -106,6 +108,9 @@ static void listener_accepted(struct listener *listener, int fd,
 		listener_refuse(listener, fd, name, "max_connections");
 		return;
 	}
+	/* Sockets from systemd did not get it from us. */
+	if (peer->ss_family != AF_UNIX)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	agent->metrics.connections++;
 	if (listener->lmtp)
 		np_session_create(agent, fd, name);

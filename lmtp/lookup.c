@@ -31,6 +31,7 @@ struct lookup_sight {
 struct np_lookup {
 	struct agent *agent;
 	struct np_map *map;
+	char *map_link;		/* the link it was opened by */
 	GQueue waits;
 	uint64_t loads;		/* begun so far */
 	bool loading;
@@ -174,6 +175,8 @@ static void lookup_loaded(struct np_lookup *lookup)
 {
 	lookup_close_later(lookup, lookup->map);
 	lookup->map = lookup->loaded;
+	g_free(lookup->map_link);
+	lookup->map_link = g_strdup(lookup->link);
 	lookup->loaded = NULL;
 	lookup->failed = false;
 	lookup->agent->metrics.map_loads++;
@@ -189,7 +192,8 @@ static bool lookup_is_current(struct np_lookup *lookup)
 
 	if (lookup->link == NULL || strcmp(lookup->link, link) != 0)
 		return false;	/* never looked, or configured anew */
-	if (lookup->map != NULL && np_map_is_current(lookup->map, NULL) == 1)
+	if (lookup->map != NULL && strcmp(lookup->map_link, link) == 0 &&
+	    np_map_is_current(lookup->map, NULL) == 1)
 		return true;
 	if (!lookup->failed)
 		return false;
@@ -268,6 +272,7 @@ void np_lookup_destroy(struct np_lookup **_lookup)
 	event_free(lookup->done);
 	close(lookup->done_fd);
 	g_free(lookup->link);
+	g_free(lookup->map_link);
 	g_free(lookup);
 }
 
@@ -300,6 +305,12 @@ void np_lookup_cancel(struct np_lookup *lookup, struct np_lookup_wait **wait)
 	g_queue_unlink(&lookup->waits, &(*wait)->link);
 	g_free(*wait);
 	*wait = NULL;
+}
+
+void np_lookup_configured(struct np_lookup *lookup)
+{
+	if (lookup->map != NULL)
+		lookup_compare_settings(lookup);
 }
 
 struct np_map *np_lookup_map(struct np_lookup *lookup)

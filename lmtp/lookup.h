@@ -26,6 +26,9 @@ void np_lookup_refresh(struct np_lookup *lookup, void (*on_ready)(void *owner),
 		       void *owner, struct np_lookup_wait **wait_r);
 void np_lookup_cancel(struct np_lookup *lookup, struct np_lookup_wait **wait);
 
+/* The settings were read again: says where they differ from the map's. */
+void np_lookup_configured(struct np_lookup *lookup);
+
 /* The map to look in; NULL where no good one was ever seen. It stays open
    until the event loop turns. */
 struct np_map *np_lookup_map(struct np_lookup *lookup);

@@ -30,6 +30,9 @@
 /* Dovecot hangs up on an idle client after 300 seconds. */
 #define STORE_IDLE_SECONDS 240
 
+/* A delivery may take longer than an answer to RCPT (RFC 5321 4.5.3.2.6). */
+#define STORE_FINAL_FACTOR 3
+
 /* Descriptors beside those of clients and the store: map, log, spool. */
 #define SPARE_DESCRIPTORS 64
 
@@ -127,6 +130,8 @@ static void agent_set_timeouts(struct agent *agent)
 		np_stream_timeout(base, settings->lmtp_store_connect_timeout);
 	agent->store_timeout =
 		np_stream_timeout(base, settings->lmtp_store_timeout);
+	agent->store_final_timeout = np_stream_timeout(
+		base, STORE_FINAL_FACTOR * settings->lmtp_store_timeout);
 	agent->store_idle_timeout =
 		np_stream_timeout(base, STORE_IDLE_SECONDS);
 }
@@ -153,36 +158,6 @@ static int agent_configure(struct agent *agent, const char *file)
 	return 1;
 }
 
-static void on_hangup(evutil_socket_t fd, short what, void *context)
-{
-	struct program *program = context;
-
-	(void)fd;
-	(void)what;
-	program_notify("RELOADING=1");
-	if (agent_configure(&program->agent, program->conf_file) > 0)
-		np_log(&program->agent, NP_LOG_INFO, NULL,
-		       "configuration read again; listen addresses and the "
-		       "log target need a restart");
-	else
-		np_log(&program->agent, NP_LOG_ERROR, NULL,
-		       "the configuration in use stays as it was");
-	program_notify("READY=1");
-}
-
-static void on_flush(evutil_socket_t fd, short what, void *context)
-{
-	(void)fd;
-	(void)what;
-	np_sessions_flush(context);
-}
-
-/* The map is loaded before the first client asks, where it can be. */
-static void on_first_map(void *owner)
-{
-	(void)owner;
-}
-
 static void program_raise_descriptors(struct agent *agent)
 {
 	rlim_t want = (rlim_t)agent->settings->lmtp_max_connections +
@@ -199,6 +174,40 @@ static void program_raise_descriptors(struct agent *agent)
 		       "LimitNOFILE or lower it",
 		       (unsigned long long)limit.rlim_cur,
 		       agent->settings->lmtp_max_connections);
+}
+
+static void on_hangup(evutil_socket_t fd, short what, void *context)
+{
+	struct program *program = context;
+	struct agent *agent = &program->agent;
+
+	(void)fd;
+	(void)what;
+	program_notify("RELOADING=1");
+	if (agent_configure(agent, program->conf_file) > 0) {
+		np_log(agent, NP_LOG_INFO, NULL,
+		       "configuration read again; listen addresses and the "
+		       "log target need a restart");
+		program_raise_descriptors(agent);
+		np_lookup_configured(agent->lookup);
+	} else {
+		np_log(agent, NP_LOG_ERROR, NULL,
+		       "the configuration in use stays as it was");
+	}
+	program_notify("READY=1");
+}
+
+static void on_flush(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	np_sessions_flush(context);
+}
+
+/* The map is loaded before the first client asks, where it can be. */
+static void on_first_map(void *owner)
+{
+	(void)owner;
 }
 
 static void on_watchdog(evutil_socket_t fd, short what, void *context)
@@ -299,6 +308,7 @@ static int program_run(struct program *program)
 		return EX_OSERR;
 	}
 	np_lookup_refresh(agent->lookup, on_first_map, NULL, &wait);
+	np_pool_warm(agent->pool);
 	program_start_watchdog(program);
 	program_notify("READY=1");
 	np_log(agent, NP_LOG_INFO, NULL, "nameplate-lmtpd " PACKAGE_VERSION

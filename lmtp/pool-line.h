@@ -30,7 +30,7 @@ struct np_pool {
 	struct event *grace;	/* a kept question may be taken then */
 	uint64_t serial;
 	int64_t failing_since;	/* monotonic microseconds; 0 = not */
-	bool holding_off;	/* no new connection before the timer */
+	struct event *retry;	/* pending: no new connection before it */
 };
 
 /* RCPTs of mailbox that the store may hold open. */
@@ -58,6 +58,9 @@ void np_pool_unkeep(struct np_pool *pool, struct np_exchange *exchange);
 
 /* Callbacks of the relays, with a struct np_line for owner. */
 extern const struct np_relay_callbacks np_pool_relay_callbacks;
+
+/* See pool.h. */
+void np_pool_warm(struct np_pool *pool);
 
 /* Goes through those that wait, first come first served, and gives each what he
    needs where it can be had. Returns 0, or the errno of a connection that could

@@ -20,11 +20,32 @@ struct pool_pass {
 	struct np_pool *pool;
 	int64_t now;		/* monotonic microseconds */
 	int64_t look_again;	/* microseconds from now; 0 = need not */
-	GHashTable *claimed;	/* mailboxes somebody further ahead waits for */
+	/* How many RCPTs of each mailbox those further ahead still wait for:
+	   what becomes free is theirs first. */
+	GHashTable *claimed;
 	unsigned int wanted;	/* connections wanted so far and not had */
 	unsigned int coming;	/* connections that will be idle soon */
 	int error;		/* errno of a connection that could not begin */
 };
+
+/* Returns the claims on mailbox, changed by that much. */
+static unsigned int pass_claim(struct pool_pass *pass, const char *mailbox,
+			       int by)
+{
+	unsigned int count = GPOINTER_TO_UINT(g_hash_table_lookup(
+				     pass->claimed, mailbox)) +
+			     (unsigned int)by;
+
+	if (by != 0)
+		g_hash_table_replace(pass->claimed, g_strdup(mailbox),
+				     GUINT_TO_POINTER(count));
+	return count;
+}
+
+static bool recipient_wants(const struct np_exchange_recipient *recipient)
+{
+	return recipient->state == NP_RECIPIENT_UNASKED && !recipient->counted;
+}
 
 /* Takes a kept question away for somebody who waits. */
 static void pool_take(struct np_pool *pool, struct np_exchange *exchange)
@@ -37,34 +58,6 @@ static void pool_take(struct np_pool *pool, struct np_exchange *exchange)
 	np_exchange_detach(exchange);
 	np_relay_reset(line->relay);
 	exchange->callbacks->on_forgotten(exchange->owner);
-}
-
-static bool recipient_wants(const struct np_exchange_recipient *recipient)
-{
-	return recipient->state == NP_RECIPIENT_UNASKED;
-}
-
-/* How many RCPTs of the mailbox of recipient index the exchange still has to
-   open, counted at its first one (0 for the others). */
-static unsigned int exchange_need(struct np_exchange *exchange,
-				  unsigned int index)
-{
-	const char *mailbox = np_exchange_recipient(exchange, index)->mailbox;
-	struct np_exchange_recipient *other;
-	unsigned int i, need = 0;
-
-	if (!recipient_wants(np_exchange_recipient(exchange, index)))
-		return 0;
-	for (i = 0; i < exchange->recipients->len; i++) {
-		other = np_exchange_recipient(exchange, i);
-		if (!recipient_wants(other) ||
-		    strcmp(other->mailbox, mailbox) != 0)
-			continue;
-		if (i < index)
-			return 0;
-		need++;
-	}
-	return need;
 }
 
 static bool exchange_holds(struct np_exchange *exchange, const char *mailbox)
@@ -113,73 +106,62 @@ static bool pass_take(struct pool_pass *pass, const char *mailbox)
 	return false;
 }
 
-/* The same, unless enough is on its way back already. */
-static void pass_take_mailbox(struct pool_pass *pass, const char *mailbox,
-			      unsigned int need)
+/* Claims one RCPT of mailbox. Where that is one too many for now, takes the
+   longest-kept question that holds the mailbox, unless enough is on its way
+   back already. Returns whether there is room at once. */
+static bool pass_room(struct pool_pass *pass, const char *mailbox)
 {
 	struct np_pool *pool = pass->pool;
+	unsigned int claimed = pass_claim(pass, mailbox, 1);
+	unsigned int open = np_open_count(pool, mailbox);
 
-	if (np_open_count(pool, mailbox) - np_open_leaving(pool, mailbox) + need <=
+	if (open + claimed <= NP_MAX_OPEN_PER_MAILBOX)
+		return true;
+	if (open - np_open_leaving(pool, mailbox) + claimed <=
 	    NP_MAX_OPEN_PER_MAILBOX)
-		return;
+		return false;
 	(void)pass_take(pass, mailbox);
+	return false;
 }
 
-/* Whether all mailboxes can be had now. Where not, the exchange claims them, so
-   that later ones cannot get ahead of it for ever. */
-static bool pass_mailboxes(struct pool_pass *pass, struct np_exchange *exchange)
+/* Begins a connection. Returns 0, or the errno of its failure. */
+static int pool_connect(struct np_pool *pool)
 {
-	struct np_pool *pool = pass->pool;
-	struct np_exchange_recipient *recipient;
-	unsigned int i, need;
-	bool free = true;
+	struct np_line *line = g_new0(struct np_line, 1);
+	int error;
 
-	for (i = 0; i < exchange->recipients->len; i++) {
-		need = exchange_need(exchange, i);
-		recipient = np_exchange_recipient(exchange, i);
-		if (need == 0)
-			continue;
-		if (g_hash_table_contains(pass->claimed, recipient->mailbox)) {
-			free = false;
-		} else if (np_open_count(pool, recipient->mailbox) + need >
-			   NP_MAX_OPEN_PER_MAILBOX) {
-			pass_take_mailbox(pass, recipient->mailbox, need);
-			free = false;
-		}
+	line->pool = pool;
+	line->held = g_ptr_array_new_with_free_func(g_free);
+	line->relay = np_relay_create(pool->agent, &np_pool_relay_callbacks,
+				      line);
+	error = errno;
+	pool->agent->metrics.store_connects++;
+	if (line->relay != NULL) {
+		line->store = g_strdup(pool->agent->settings->lmtp_store);
+		g_ptr_array_add(pool->lines, line);
+		return 0;
 	}
-	for (i = 0; !free && i < exchange->recipients->len; i++) {
-		recipient = np_exchange_recipient(exchange, i);
-		if (recipient_wants(recipient))
-			g_hash_table_add(pass->claimed,
-					 g_strdup(recipient->mailbox));
-	}
-	return free;
+	pool->agent->metrics.store_failures++;
+	np_log(pool->agent, NP_LOG_WARNING, NULL, "store %s: %s",
+	       pool->agent->settings->lmtp_store, strerror(error));
+	g_ptr_array_free(line->held, TRUE);
+	g_free(line);
+	return error;
 }
 
 static void pass_connect(struct pool_pass *pass)
 {
-	struct np_pool *pool = pass->pool;
-	struct np_line *line;
+	if (event_pending(pass->pool->retry, EV_TIMEOUT, NULL))
+		return;
+	pass->error = pool_connect(pass->pool);
+	if (pass->error == 0)
+		pass->coming++;
+}
 
-	if (pool->holding_off)
-		return;
-	line = g_new0(struct np_line, 1);
-	line->pool = pool;
-	line->held = g_ptr_array_new_with_free_func(g_free);
-	line->relay = np_relay_create(pool->agent, &np_pool_relay_callbacks, line);
-	pool->agent->metrics.store_connects++;
-	if (line->relay == NULL) {
-		pass->error = errno;
-		pool->agent->metrics.store_failures++;
-		np_log(pool->agent, NP_LOG_WARNING, NULL, "store %s: %s",
-		       pool->agent->settings->lmtp_store, strerror(pass->error));
-		g_ptr_array_free(line->held, TRUE);
-		g_free(line);
-		return;
-	}
-	line->store = g_strdup(pool->agent->settings->lmtp_store);
-	g_ptr_array_add(pool->lines, line);
-	pass->coming++;
+void np_pool_warm(struct np_pool *pool)
+{
+	if (pool->lines->len == 0)
+		(void)pool_connect(pool);
 }
 
 /* No connection is idle: makes one, or takes one from a kept question. */
@@ -201,29 +183,94 @@ static void pass_want_line(struct pool_pass *pass, struct np_exchange *exchange)
 	}
 }
 
-static void pool_grant(struct np_pool *pool, struct np_exchange *exchange,
-		       struct np_line *line)
+/* The claim becomes an open RCPT, asked for with the next np_relay_ask. */
+static void pass_grant(struct pool_pass *pass,
+		       struct np_exchange_recipient *recipient)
+{
+	pass_claim(pass, recipient->mailbox, -1);
+	np_open_change(pass->pool, recipient->mailbox, 1);
+	recipient->counted = true;
+}
+
+static void pass_ask(struct pool_pass *pass, struct np_exchange *exchange,
+		     struct np_line *line)
+{
+	np_pool_unkeep(pass->pool, exchange);
+	exchange->line = line;
+	np_relay_ask(line->relay, exchange);
+}
+
+/* A delivery needs a connection and all its mailboxes, and holds none before
+   it has them. */
+static void pass_delivery(struct pool_pass *pass, struct np_exchange *exchange)
 {
 	struct np_exchange_recipient *recipient;
+	struct np_line *line;
+	bool room = true;
 	unsigned int i;
 
-	np_pool_unwait(pool, exchange);
-	np_pool_unkeep(pool, exchange);
-	exchange->line = line;
+	for (i = 0; i < exchange->recipients->len; i++) {
+		recipient = np_exchange_recipient(exchange, i);
+		if (recipient_wants(recipient) &&
+		    !pass_room(pass, recipient->mailbox))
+			room = false;
+	}
+	if (!room)
+		return;
+	line = np_pool_idle_line(pass->pool, exchange->replaced);
+	if (line == NULL) {
+		pass_want_line(pass, exchange);
+		return;
+	}
+	for (i = 0; i < exchange->recipients->len; i++) {
+		recipient = np_exchange_recipient(exchange, i);
+		if (recipient_wants(recipient))
+			pass_grant(pass, recipient);
+	}
+	np_pool_unwait(pass->pool, exchange);
+	pass_ask(pass, exchange, line);
+}
+
+/* A question asks for each mailbox as soon as there is room: one that is busy
+   does not hold up the others. */
+static void pass_question(struct pool_pass *pass, struct np_exchange *exchange)
+{
+	struct np_line *line = exchange->line;
+	struct np_exchange_recipient *recipient;
+	unsigned int i, left = 0, granted = 0;
+	bool had_line = line != NULL;
+
+	if (line == NULL)
+		line = np_pool_idle_line(pass->pool, exchange->replaced);
 	for (i = 0; i < exchange->recipients->len; i++) {
 		recipient = np_exchange_recipient(exchange, i);
 		if (!recipient_wants(recipient))
 			continue;
-		recipient->counted = true;
-		np_open_change(pool, recipient->mailbox, 1);
+		left++;
+		if (!pass_room(pass, recipient->mailbox) || line == NULL)
+			continue;
+		if (had_line && exchange->line == NULL)
+			break;	/* it stood in its own way and was taken */
+		pass_grant(pass, recipient);
+		/* From here on it is nobody's to take. */
+		np_pool_unkeep(pass->pool, exchange);
+		granted++;
+		left--;
 	}
-	np_relay_ask(line->relay, exchange);
+	if (had_line && exchange->line == NULL)
+		return;
+	if (line == NULL && left > 0)
+		pass_want_line(pass, exchange);
+	if (granted == 0)
+		return;
+	if (left == 0)
+		np_pool_unwait(pass->pool, exchange);
+	pass_ask(pass, exchange, line);
 }
 
 static void pass_run(struct np_pool *pool, struct pool_pass *pass)
 {
 	struct np_exchange *exchange;
-	struct np_line *line;
 	GList *link, *next;
 
 	for (link = pool->waiting.head; link != NULL; link = next) {
@@ -231,15 +278,10 @@ static void pass_run(struct np_pool *pool, struct pool_pass *pass)
 		exchange = link->data;
 		if (pass->wanted >= pool->agent->settings->lmtp_store_connections)
 			break;
-		if (!pass_mailboxes(pass, exchange))
-			continue;
-		line = exchange->line != NULL
-			       ? exchange->line
-			       : np_pool_idle_line(pool, exchange->replaced);
-		if (line != NULL)
-			pool_grant(pool, exchange, line);
+		if (exchange->spool != NULL)
+			pass_delivery(pass, exchange);
 		else
-			pass_want_line(pass, exchange);
+			pass_question(pass, exchange);
 	}
 }
 

@@ -94,24 +94,7 @@ static void pool_connect_failed(struct np_pool *pool, int error)
 		pool_fail_waiting(pool);
 		return;
 	}
-	pool->holding_off = true;
-	event_add(pool->service, &retry);
-}
-
-/* After a SIGHUP the store may be another one: idle connections to the one of
-   before are not used again. */
-static void pool_drop_old(struct np_pool *pool)
-{
-	const char *store = pool->agent->settings->lmtp_store;
-	struct np_line *line;
-	unsigned int i;
-
-	for (i = pool->lines->len; i-- > 0;) {
-		line = g_ptr_array_index(pool->lines, i);
-		if (np_relay_state(line->relay) == NP_RELAY_IDLE &&
-		    strcmp(line->store, store) != 0)
-			np_line_free(line);
-	}
+	event_add(pool->retry, &retry);
 }
 
 static void on_service(evutil_socket_t fd, short what, void *context)
@@ -121,8 +104,6 @@ static void on_service(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	pool->holding_off = pool->holding_off &&
-			    event_pending(pool->service, EV_TIMEOUT, NULL);
 	if (pool->waiting.head == NULL) {
 		pool->failing_since = 0;
 		return;
@@ -234,6 +215,7 @@ static void on_line_final(void *owner, struct np_exchange *exchange,
 	struct np_line *line = owner;
 
 	recipient_uncount(line->pool, np_exchange_recipient(exchange, index));
+	pool_wake(line->pool);
 	exchange->callbacks->on_final(exchange->owner, index, reply);
 }
 
@@ -269,7 +251,8 @@ struct np_pool *np_pool_create(struct agent *agent)
 					   NULL);
 	pool->service = event_new(agent->base, -1, 0, on_service, pool);
 	pool->grace = event_new(agent->base, -1, 0, on_service, pool);
-	if (pool->service == NULL || pool->grace == NULL)
+	pool->retry = event_new(agent->base, -1, 0, on_service, pool);
+	if (pool->service == NULL || pool->grace == NULL || pool->retry == NULL)
 		abort();
 	return pool;
 }
@@ -287,6 +270,7 @@ void np_pool_destroy(struct np_pool **_pool)
 	g_hash_table_destroy(pool->open);
 	event_free(pool->service);
 	event_free(pool->grace);
+	event_free(pool->retry);
 	g_free(pool);
 }
 
@@ -315,6 +299,7 @@ void np_pool_drop(struct np_pool *pool, struct np_exchange **_exchange)
 	*_exchange = NULL;
 	if (exchange == NULL)
 		return;
+	pool_wake(pool);	/* others may have waited behind its claims */
 	np_pool_unwait(pool, exchange);
 	np_pool_unkeep(pool, exchange);
 	line = exchange->line;

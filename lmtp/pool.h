@@ -36,6 +36,10 @@ bool np_pool_deliver(struct np_pool *pool, struct np_exchange *exchange,
 /* Gives it up in whatever state; no callback comes after. */
 void np_pool_drop(struct np_pool *pool, struct np_exchange **exchange);
 
+/* Connects where there is no connection yet, so that what the store offers is
+   known before the first client asks. */
+void np_pool_warm(struct np_pool *pool);
+
 /* Numbers for metrics. */
 unsigned int np_pool_connections(const struct np_pool *pool);
 unsigned int np_pool_waiting(const struct np_pool *pool);

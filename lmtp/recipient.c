@@ -87,12 +87,11 @@ void np_recipient_answer_store(struct np_recipient *recipient,
 
 int np_recipient_code(const struct np_recipient *recipient)
 {
-	int code;
-
 	if (recipient->store_reply == NULL)
 		return np_reply_code(recipient->reply);
-	code = recipient->store_reply->code;
-	return code / 100 == 3 || code == 421 ? 451 : code;
+	if (np_store_reply_trouble(recipient->store_reply))
+		return np_reply_code(NP_REPLY_STORE_TROUBLE);
+	return recipient->store_reply->code;
 }
 
 static void recipient_done(struct np_recipient *recipient, bool accepted)
@@ -154,10 +153,10 @@ static void recipient_base_answered(struct np_recipient *recipient,
 	np_recipient_release(recipient);
 	if (np_store_reply_unknown_user(reply))
 		recipient_step(recipient, NP_STEP_CATCH_ALL);
-	else if (reply->code / 100 == 2 || reply->code / 100 == 5)
-		recipient_refusal_stands(recipient);
-	else
+	else if (np_store_reply_trouble(reply) || reply->code / 100 == 4)
 		recipient_refuse(recipient, NP_REPLY_STORE_TROUBLE);
+	else
+		recipient_refusal_stands(recipient);
 }
 
 static void recipient_catch_all_missing(struct np_recipient *recipient)
@@ -218,6 +217,16 @@ static void recipient_question(struct np_recipient *recipient, bool common)
 	struct np_question **shared = recipient->common;
 	struct np_question *question;
 
+	if (!text_is_ascii(recipient->path) &&
+	    !recipient->envelope->smtputf8) {
+		/* RFC 6531 3.3; the store would say 501, a bounce. */
+		np_log(recipient->agent, NP_LOG_ERROR, recipient->id,
+		       "mailbox <%s> behind <%s> needs SMTPUTF8, which the "
+		       "client has not asked for", recipient->path,
+		       recipient->received);
+		recipient_refuse(recipient, NP_REPLY_STORE_TROUBLE);
+		return;
+	}
 	if (common && shared != NULL) {
 		if (*shared == NULL)
 			*shared = np_question_create(recipient->envelope,

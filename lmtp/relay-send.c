@@ -63,6 +63,18 @@ static char *relay_rcpt(const struct np_exchange_recipient *recipient)
 			       recipient->path, recipient->orcpt);
 }
 
+/* Whether the store has said something that nothing asked for: whatever it says
+   next would be taken for the answer to something else. Every reply to what
+   was sent has been read here. */
+static bool relay_distrust(struct np_relay *relay)
+{
+	if (relay->commands->length > 0 || !np_stream_unread(&relay->stream))
+		return false;
+	relay->nonsense = true;
+	np_stream_break(&relay->stream);
+	return true;
+}
+
 void np_relay_ask(struct np_relay *relay, struct np_exchange *exchange)
 {
 	struct np_exchange_recipient *recipient;
@@ -79,6 +91,8 @@ void np_relay_ask(struct np_relay *relay, struct np_exchange *exchange)
 		np_stream_break(&relay->stream);
 		return;
 	}
+	if (relay_distrust(relay))
+		return;
 	if (!relay->mail_given) {
 		relay->mail_given = true;
 		memset(&relay->mail_refusal, 0, sizeof(relay->mail_refusal));
@@ -87,8 +101,9 @@ void np_relay_ask(struct np_relay *relay, struct np_exchange *exchange)
 	}
 	for (i = 0; i < exchange->recipients->len; i++) {
 		recipient = np_exchange_recipient(exchange, i);
-		if (recipient->state != NP_RECIPIENT_UNASKED)
-			continue;
+		if (recipient->state != NP_RECIPIENT_UNASKED ||
+		    !recipient->counted)
+			continue;	/* its mailbox is busy */
 		recipient->state = NP_RECIPIENT_ASKED;
 		np_relay_command(relay, EXPECT_RCPT, i, relay_rcpt(recipient));
 	}
@@ -102,9 +117,11 @@ int np_relay_stuff_more(struct np_relay *relay)
 	ssize_t got;
 	size_t len;
 
-	while (relay->stuffing && np_stream_pending(&relay->stream) == 0) {
+	while (relay->stuffing && !relay->stream.broken &&
+	       np_stream_pending(&relay->stream) == 0) {
 		got = np_spool_read(spool, relay->stuff_offset, in, sizeof(in));
-		if (got < 0) {
+		if (got < 0 || (got == 0 && relay->stuff_offset !=
+						    np_spool_size(spool))) {
 			np_log(relay->agent, NP_LOG_ERROR, NULL,
 			       "spool: cannot read back: %s", strerror(errno));
 			/* Never the end sequence: the store drops the rest. */
@@ -124,9 +141,13 @@ int np_relay_stuff_more(struct np_relay *relay)
 int np_relay_stuff_begin(struct np_relay *relay)
 {
 	GString *stamps = relay->exchange->stamps;
-	char *out = g_malloc(NP_STUFFED(stamps->len));
+	char *out;
 	size_t len;
 
+	if (np_stream_unread(&relay->stream))
+		return -1;	/* a final reply before the data is none */
+	relay->data_begun = true;
+	out = g_malloc(NP_STUFFED(stamps->len));
 	memset(&relay->stuff, 0, sizeof(relay->stuff));
 	relay->stuff_offset = 0;
 	relay->stuffing = true;
@@ -143,6 +164,7 @@ static void relay_bdat(struct np_relay *relay)
 	uint64_t size = exchange->stamps->len + np_spool_size(exchange->spool);
 	struct evbuffer *output = np_stream_output(&relay->stream);
 
+	relay->data_begun = true;
 	evbuffer_add_printf(output, "BDAT %llu LAST\r\n",
 			    (unsigned long long)size);
 	evbuffer_add(output, exchange->stamps->str, exchange->stamps->len);
@@ -155,9 +177,12 @@ void np_relay_send(struct np_relay *relay)
 	struct np_exchange *exchange = relay->exchange;
 	unsigned int i;
 
-	relay->data_begun = true;
+	relay->sending = true;
 	exchange->state = NP_EXCHANGE_SENDING;
-	np_stream_set_timeout(&relay->stream, relay->agent->store_timeout);
+	np_stream_set_timeout(&relay->stream,
+			      relay->agent->store_final_timeout);
+	if (relay_distrust(relay))
+		return;
 	if (!relay->chunking)
 		np_relay_command(relay, EXPECT_DATA, 0, g_strdup("DATA\r\n"));
 	for (i = 0; i < exchange->recipients->len; i++)

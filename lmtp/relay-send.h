@@ -38,7 +38,9 @@ struct np_relay {
 	struct np_exchange *exchange;
 	struct np_store_reply mail_refusal;	/* code 0: MAIL was accepted */
 	bool mail_given;
-	bool data_begun;
+	bool sending;		/* np_relay_send was called */
+	bool data_begun;	/* and octets of the message have been sent */
+	bool nonsense;		/* the store said what nobody asked for */
 	bool used;
 	bool reading;		/* in on_relay_readable: not to be freed yet */
 	/* DATA: how far the message has been stuffed. */

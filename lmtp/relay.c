@@ -48,6 +48,7 @@ static void relay_idle(struct np_relay *relay)
 	relay->state = NP_RELAY_IDLE;
 	relay->exchange = NULL;
 	relay->mail_given = false;
+	relay->sending = false;
 	relay->data_begun = false;
 	np_stream_set_timeout(&relay->stream, relay->agent->store_idle_timeout);
 	relay->callbacks->on_idle(relay->owner, relay);
@@ -129,7 +130,7 @@ static void relay_recipient(struct np_relay *relay, unsigned int index,
 static void relay_answered(struct np_relay *relay)
 {
 	if (relay->state == NP_RELAY_BUSY && relay->commands->length == 0 &&
-	    !relay->data_begun)
+	    !relay->sending)
 		relay->callbacks->on_answered(relay->owner, relay->exchange);
 }
 
@@ -140,6 +141,7 @@ static void relay_final(struct np_relay *relay, unsigned int index,
 
 	/* A reply before the data has left answers something else. */
 	if (np_stream_pending(&relay->stream) > 0 || relay->stuffing ||
+	    relay->stream.broken ||
 	    reply->code == 421 || reply->code / 100 == 3) {
 		relay_die(relay, reply->code == 421 ? NP_REPLY_STORE_LOST
 						    : NP_REPLY_STORE_TROUBLE,
@@ -251,6 +253,8 @@ static void on_relay_readable(void *owner)
 	int ret = 1;
 
 	relay->reading = true;
+	if (relay->nonsense)
+		ret = -1;
 	while (ret > 0 && relay->state != NP_RELAY_DEAD)
 		ret = relay_line(relay);
 	if (ret < 0) {
@@ -278,6 +282,10 @@ static void on_relay_drained(void *owner)
 static void on_relay_closed(void *owner, int error)
 {
 	struct np_relay *relay = owner;
+	if (relay->nonsense) {
+		relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
+		return;
+	}
 	if (relay->state == NP_RELAY_CONNECTING || error != 0)
 		np_log(relay->agent, NP_LOG_WARNING, NULL,
 		       "store %s: %s", relay->agent->settings->lmtp_store,
@@ -297,7 +305,7 @@ static void on_relay_timeout(void *owner)
 		relay_die(relay, NP_REPLY_STORE_LOST, true);
 		return;
 	case NP_RELAY_BUSY:
-		if (relay->commands->length == 0 && !relay->stuffing)
+		if (relay->commands->length == 0 && !relay->sending)
 			return;	/* a kept question: the store hangs up first */
 		break;
 	default:
@@ -377,12 +385,13 @@ void np_relay_reset(struct np_relay *relay)
 {
 	relay->exchange = NULL;
 	relay_forget_unsent(relay);
-	if (relay->data_begun) {
+	if (relay->sending) {
 		/* The message must not end: only closing says so. */
 		relay_die(relay, NP_REPLY_STORE_LOST, true);
 		return;
 	}
 	relay->state = NP_RELAY_RESETTING;
+	np_stream_set_timeout(&relay->stream, relay->agent->store_timeout);
 	np_relay_command(relay, EXPECT_RSET, 0, g_strdup("RSET\r\n"));
 	np_relay_flush(relay);
 }

@@ -50,8 +50,10 @@ static const char *reply_default_enhanced(int code)
 
 /* Codes that say something about our own dialogue with the store and nothing
    about the recipient: none of them may become a bounce. */
-static bool reply_is_trouble(int code)
+bool np_store_reply_trouble(const struct np_store_reply *reply)
 {
+	int code = reply->code;
+
 	switch (code) {
 	case 421:
 	case 500:	/* unknown command, or line too long */
@@ -238,7 +240,7 @@ size_t np_reply_relay(const struct np_store_reply *reply, bool final,
 	struct np_reply_line line;
 	const char *text;
 
-	if (reply_is_trouble(reply->code))
+	if (np_store_reply_trouble(reply))
 		return np_reply_print(NP_REPLY_STORE_TROUBLE, address, utf8,
 				      out);
 	if (reply->code < 300)

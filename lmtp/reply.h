@@ -84,6 +84,10 @@ int np_store_reply_line(struct np_store_reply_parser *parser,
 /* Whether this means "user unknown" and nothing else: 550 5.1.1. */
 bool np_store_reply_unknown_user(const struct np_store_reply *reply);
 
+/* Whether the code speaks of our dialogue with the store and not of the
+   recipient (421, 500, 503, 555, 3xx, ...): the client hears 451 4.3.0. */
+bool np_store_reply_trouble(const struct np_store_reply *reply);
+
 /* The line for the client that carries a store's verdict on one recipient:
    the store's code, our text with address (as received); only the text of a
    final 5xx other than 5.1.1 and 5.2.2 is passed on, with every spelling of

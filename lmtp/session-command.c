@@ -11,6 +11,9 @@
 
 #define SESSION_MAX_ERRORS 20	/* bad commands before 421 */
 
+/* Refused recipients count too, but not as much. */
+#define SESSION_RCPTS_PER_RECIPIENT 10
+
 static void session_reply(struct np_session *session, enum np_reply reply,
 			  const char *about)
 {
@@ -86,9 +89,13 @@ static void session_mail(struct np_session *session,
 
 bool np_session_recipients_full(const struct np_session *session)
 {
+	unsigned int limit = session->agent->settings->lmtp_max_recipients;
+
 	return np_transaction_accepted(session->transaction) +
-		       np_transaction_pending(session->transaction) >=
-	       session->agent->settings->lmtp_max_recipients;
+			       np_transaction_pending(session->transaction) >=
+		       limit ||
+	       np_transaction_recipients(session->transaction) >=
+		       SESSION_RCPTS_PER_RECIPIENT * limit;
 }
 
 static void session_rcpt(struct np_session *session,

@@ -104,16 +104,20 @@ static bool session_take_line(struct np_session *session)
 	enum np_command_result result;
 	struct np_command command;
 	struct evbuffer_ptr end;
-	bool crlf;
+	bool crlf, waiting;
 	size_t len;
 
 	if (input == NULL)
 		return false;
+	waiting = session->transaction != NULL &&
+		  np_transaction_pending(session->transaction) > 0;
 	end = evbuffer_search(input, "\n", 1, NULL);
 	if (end.pos < 0 &&
 	    evbuffer_get_length(input) <= NP_MAX_COMMAND_LINE + 1)
 		return false;
 	if (end.pos < 0 || end.pos > NP_MAX_COMMAND_LINE + 1) {
+		if (waiting)
+			return false;	/* its reply comes behind theirs */
 		/* What follows cannot be told from commands any more. */
 		np_log(session->agent, NP_LOG_WARNING, session->id,
 		       "command line too long, connection closed");
@@ -131,11 +135,10 @@ static bool session_take_line(struct np_session *session)
 					 session_smtputf8(session, line),
 					 &command)
 		      : NP_COMMAND_SYNTAX;
-	if (session->transaction != NULL &&
-	    np_transaction_pending(session->transaction) > 0 &&
+	if (waiting &&
 	    (result != NP_COMMAND_OK || command.name != NP_COMMAND_RCPT ||
 	     np_session_recipients_full(session)))
-		return false;	/* its reply comes behind theirs */
+		return false;
 	evbuffer_drain(input, (size_t)end.pos + 1);
 	np_session_command(session, result, &command);
 	return true;

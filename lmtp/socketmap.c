@@ -70,7 +70,8 @@ static void on_mailbox_done(void *owner, struct np_recipient *recipient)
 		unknown = np_store_reply_unknown_user(reply);
 		/* Whatever else is permanent (a full mailbox) is for the
 		   delivery to say: the address is there. */
-		taken = taken || (reply->code / 100 == 5 && !unknown);
+		taken = taken || (reply->code / 100 == 5 && !unknown &&
+				  !np_store_reply_trouble(reply));
 	} else {
 		unknown = recipient->reply == NP_REPLY_NO_SUCH_USER;
 	}
@@ -88,7 +89,8 @@ static void on_mailbox_done(void *owner, struct np_recipient *recipient)
 static void socketmap_mailbox(struct socketmap *map,
 			      const struct np_address *address)
 {
-	static const struct np_envelope envelope = {.sender = (char *)""};
+	static const struct np_envelope envelope = {.sender = (char *)"",
+						    .smtputf8 = true};
 
 	map->recipient = np_recipient_create(map->agent, "socketmap", &envelope,
 					     map->key, address, NULL);

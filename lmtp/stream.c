@@ -3,6 +3,7 @@
 #include "lmtp/stream.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,6 +19,21 @@ static void stream_closed(struct np_stream *stream, int error)
 
 	np_stream_deinit(stream);
 	callbacks->on_closed(owner, error);
+}
+
+static void on_stream_readable(evutil_socket_t fd, short what, void *context);
+
+/* Watches for input and the timeout, or (paused) for the timeout alone. */
+static void stream_watch(struct np_stream *stream, bool paused)
+{
+	struct event_base *base = event_get_base(&stream->read_event);
+
+	stream->paused = paused;
+	event_del(&stream->read_event);
+	event_assign(&stream->read_event, base, paused ? -1 : stream->fd,
+		     (short)(EV_PERSIST | (paused ? 0 : EV_READ)),
+		     on_stream_readable, stream);
+	event_add(&stream->read_event, stream->timeout);
 }
 
 static void stream_read(struct np_stream *stream)
@@ -39,10 +55,8 @@ static void stream_read(struct np_stream *stream)
 		stream_closed(stream, ENOMEM);
 		return;
 	}
-	if (evbuffer_get_length(stream->input) > NP_STREAM_MAX_INPUT) {
-		stream->paused = true;
-		event_del(&stream->read_event);
-	}
+	if (evbuffer_get_length(stream->input) > NP_STREAM_MAX_INPUT)
+		stream_watch(stream, true);
 	stream->callbacks->on_readable(stream->owner);
 }
 
@@ -165,9 +179,8 @@ const struct timeval *np_stream_timeout(struct event_base *base,
 	const struct timeval *common =
 		event_base_init_common_timeout(base, &duration);
 
-	if (common == NULL)
-		abort();	/* only without memory, at start */
-	return common;
+	/* There is room for 256 of them; one more works, only slower. */
+	return common != NULL ? common : g_memdup2(&duration, sizeof(duration));
 }
 
 void np_stream_set_timeout(struct np_stream *stream,
@@ -177,8 +190,7 @@ void np_stream_set_timeout(struct np_stream *stream,
 		return;
 	stream->written_at_timeout = stream->written;
 	stream->timeout = timeout;
-	if (!stream->paused)
-		event_add(&stream->read_event, timeout);
+	event_add(&stream->read_event, timeout);
 }
 
 struct evbuffer *np_stream_input(struct np_stream *stream)
@@ -196,10 +208,17 @@ void np_stream_trim(struct np_stream *stream)
 	}
 	if (stream->paused && (stream->input == NULL ||
 			       evbuffer_get_length(stream->input) <
-				       NP_STREAM_MAX_INPUT / 2)) {
-		stream->paused = false;
-		event_add(&stream->read_event, stream->timeout);
-	}
+				       NP_STREAM_MAX_INPUT / 2))
+		stream_watch(stream, false);
+}
+
+bool np_stream_unread(const struct np_stream *stream)
+{
+	char octet;
+
+	if (stream->input != NULL && evbuffer_get_length(stream->input) > 0)
+		return true;
+	return recv(stream->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 struct evbuffer *np_stream_output(struct np_stream *stream)
@@ -227,19 +246,37 @@ size_t np_stream_pending(const struct np_stream *stream)
 				      : evbuffer_get_length(stream->output);
 }
 
+/* The reading side reports it, so that a reply that came before the break is
+   still read. What is not written yet never will be. */
+static void stream_broken(struct np_stream *stream)
+{
+	stream->broken = true;
+	stream_disarm(stream);
+	evbuffer_free(stream->output);
+	stream->output = NULL;
+	if (stream->paused)
+		stream_watch(stream, false);
+}
+
 void np_stream_flush(struct np_stream *stream)
 {
 	int sent;
 
 	if (stream->fd < 0 || stream->connecting)
 		return;
+	if (stream->broken && stream->output != NULL) {
+		stream_broken(stream);
+		return;
+	}
 	while (np_stream_pending(stream) > 0) {
 		sent = evbuffer_write_atmost(stream->output, stream->fd,
 					     STREAM_WRITE_SIZE);
 		if (sent < 0 && errno == EINTR)
 			continue;
-		/* A broken socket is reported by the reading side, so that a
-		   reply that came before the break is still read. */
+		if (sent < 0 && errno != EAGAIN) {
+			stream_broken(stream);
+			return;
+		}
 		if (sent <= 0)
 			break;
 		stream->written += (uint64_t)sent;

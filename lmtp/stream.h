@@ -37,7 +37,8 @@ struct np_stream_callbacks {
 struct np_stream {
 	int fd;			/* -1: closed */
 	bool connecting;
-	bool paused;
+	bool paused;		/* not reading: too much input is not taken */
+	bool broken;		/* writing has failed: reading says why */
 	bool write_armed;
 	bool flushing;
 	struct event read_event;
@@ -74,6 +75,10 @@ void np_stream_set_timeout(struct np_stream *stream,
    np_stream_trim, which also takes up reading again. */
 struct evbuffer *np_stream_input(struct np_stream *stream);
 void np_stream_trim(struct np_stream *stream);
+
+/* Whether the peer has sent something that was not taken yet, be it here or
+   still in the kernel. */
+bool np_stream_unread(const struct np_stream *stream);
 
 /* The buffer to add output to; np_stream_flush sends it. */
 struct evbuffer *np_stream_output(struct np_stream *stream);

@@ -130,12 +130,14 @@ static void transaction_answer_rcpt(struct np_transaction *transaction,
 	if (recipient->accepted) {
 		metrics->rules[recipient->verdict.rule % 8]++;
 		g_ptr_array_add(transaction->accepted, recipient);
-	} else {
-		transaction_log_refusal(transaction, recipient);
-	}
-	/* 1 KB each that nobody needs any more. */
-	if (recipient->store_reply != NULL)
+		/* 1 KB that nobody needs any more. */
 		np_recipient_answer(recipient, NP_REPLY_STORE_TROUBLE);
+		return;
+	}
+	transaction_log_refusal(transaction, recipient);
+	g_ptr_array_index(transaction->recipients, transaction->answered - 1) =
+		NULL;
+	np_recipient_destroy(&recipient);
 }
 
 static void on_recipient_done(void *owner, struct np_recipient *recipient)
@@ -180,6 +182,11 @@ unsigned int np_transaction_pending(const struct np_transaction *transaction)
 bool np_transaction_smtputf8(const struct np_transaction *transaction)
 {
 	return transaction->envelope.smtputf8;
+}
+
+unsigned int np_transaction_recipients(const struct np_transaction *transaction)
+{
+	return transaction->recipients->len;
 }
 
 unsigned int np_transaction_accepted(const struct np_transaction *transaction)
@@ -293,6 +300,10 @@ static void transaction_finish_all(struct np_transaction *transaction,
 		np_recipient_release(recipient);
 		np_recipient_answer(recipient, reply);
 		recipient->finished = true;
+		np_log(transaction->agent, NP_LOG_WARNING, transaction->id,
+		       "from=<%s> to=<%s> mailbox=<%s> code=%d",
+		       transaction->envelope.sender, recipient->received,
+		       recipient->path, np_reply_code(reply));
 		transaction->agent->metrics
 			.deliveries[np_reply_code(reply) / 100 % 6]++;
 		on_recipient_finished(transaction, recipient);
@@ -367,8 +378,29 @@ void np_transaction_abandon(struct np_transaction **_transaction)
 				      NP_REPLY_STORE_LOST);
 }
 
+/* The store may have stored it: nobody was told, so it will come again. */
+static void transaction_log_cut(struct np_transaction *transaction)
+{
+	struct np_recipient *recipient;
+	unsigned int i;
+
+	for (i = 0; transaction->data_ended && i < transaction->accepted->len;
+	     i++) {
+		recipient = g_ptr_array_index(transaction->accepted, i);
+		if (!recipient->finished)
+			np_log(transaction->agent, NP_LOG_WARNING,
+			       transaction->id,
+			       "from=<%s> to=<%s> mailbox=<%s> cut off at the "
+			       "stop, not answered",
+			       transaction->envelope.sender,
+			       recipient->received, recipient->path);
+	}
+}
+
 void np_transactions_close_all(struct agent *agent)
 {
-	while (agent->transactions.head != NULL)
+	while (agent->transactions.head != NULL) {
+		transaction_log_cut(agent->transactions.head->data);
 		transaction_free(agent->transactions.head->data);
+	}
 }

@@ -37,6 +37,9 @@ void np_transaction_rcpt(struct np_transaction *transaction,
 unsigned int np_transaction_pending(const struct np_transaction *transaction);
 /* Whether MAIL said SMTPUTF8. */
 bool np_transaction_smtputf8(const struct np_transaction *transaction);
+/* RCPTs in all, refused ones too. */
+unsigned int
+np_transaction_recipients(const struct np_transaction *transaction);
 /* Recipients that were accepted. */
 unsigned int np_transaction_accepted(const struct np_transaction *transaction);
 

@@ -133,7 +133,8 @@ void np_relay_ask(struct np_relay *relay, struct np_exchange *exchange)
 	exchange->state = NP_EXCHANGE_ASKING;
 	for (i = 0; i < exchange->recipients->len; i++) {
 		recipient = np_exchange_recipient(exchange, i);
-		if (recipient->state != NP_RECIPIENT_UNASKED)
+		if (recipient->state != NP_RECIPIENT_UNASKED ||
+		    !recipient->counted)
 			continue;
 		recipient->state = NP_RECIPIENT_ASKED;
 		store_open(relay, recipient->mailbox);
@@ -505,6 +506,121 @@ static void test_pool__opens_four_of_a_mailbox(void **state)
 	np_spool_unref(&spool);
 }
 
+static void test_pool__five_of_a_mailbox_at_once_are_all_answered(void **state)
+{
+	struct client many = {0}, other = {0};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 9; i++)
+		client_ask(&many, "a");
+	client_ask(&other, "a");
+	settle(0);
+	assert_int_equal(many.accepted, 9);
+	assert_int_equal(other.accepted, 1);
+	assert_int_equal(world.most_open, 4);
+	client_end(&many);
+	client_end(&other);
+	settle(0);
+}
+
+/* Four deliveries keep mailbox a busy for as long as the test likes. */
+static void occupy(struct client busy[1], struct np_spool *spool)
+{
+	client_deliver(&busy[0], spool, "aaaa");
+	turn();
+	store_step(g_ptr_array_index(world.relays, 0), 0);
+	turn();
+	assert_int_equal(world.open[0], 4);
+}
+
+static void test_pool__busy_mailbox_holds_up_nobody_else(void **state)
+{
+	struct np_spool *spool = np_spool_create(0, "");
+	struct client busy[1] = {{0}}, mass = {0}, stranger = {0};
+	unsigned int i;
+
+	(void)state;
+	occupy(busy, spool);
+	client_ask(&mass, "a");
+	client_ask(&mass, "b");
+	client_ask(&stranger, "b");
+	for (i = 0; i < 20; i++) {
+		turn();
+		/* All connections but the busy one. */
+		if (world.relays->len > 1 + i % 2)
+			store_step(g_ptr_array_index(world.relays, 1 + i % 2),
+				   0);
+	}
+	assert_int_equal(mass.accepted, 1);
+	assert_int_equal(stranger.accepted, 1);
+	settle(0);
+	assert_int_equal(mass.accepted, 2);
+	client_end(&busy[0]);
+	client_end(&mass);
+	client_end(&stranger);
+	settle(0);
+	np_spool_unref(&spool);
+}
+
+static void test_pool__wakes_those_behind_one_who_leaves(void **state)
+{
+	struct np_spool *spool = np_spool_create(0, "");
+	struct client busy[1] = {{0}}, first = {0}, second = {0};
+	unsigned int i;
+
+	(void)state;
+	occupy(busy, spool);
+	/* Waits for a, and has claimed all of b meanwhile. */
+	client_deliver(&first, spool, "abbbb");
+	client_ask(&second, "b");
+	for (i = 0; i < 6; i++) {
+		turn();
+		if (world.relays->len > 1)
+			store_step(g_ptr_array_index(world.relays, 1), 0);
+	}
+	assert_int_equal(second.accepted, 0);
+	client_end(&first);
+	for (i = 0; i < 6; i++) {
+		turn();
+		if (world.relays->len > 1)
+			store_step(g_ptr_array_index(world.relays, 1), 0);
+	}
+	assert_int_equal(second.accepted, 1);
+	settle(0);
+	client_end(&busy[0]);
+	client_end(&second);
+	settle(0);
+	np_spool_unref(&spool);
+}
+
+static void test_pool__waits_before_it_connects_again(void **state)
+{
+	struct np_spool *spool = np_spool_create(0, "");
+	struct client busy[1] = {{0}}, client = {0};
+	unsigned int i;
+
+	(void)state;
+	occupy(busy, spool);
+	world.refuse_connect = ECONNREFUSED;
+	client_ask(&client, "b");
+	for (i = 0; i < 100; i++)
+		turn();
+	/* One for the busy connection, one refused; the rest is patience. */
+	assert_true(world.agent.metrics.store_connects <= 3);
+	assert_false(client.trouble);
+	world.refuse_connect = 0;
+	settle(0);
+	while (client.accepted == 0) {
+		event_base_loop(world.agent.base, EVLOOP_ONCE);
+		settle(0);
+	}
+	client_end(&busy[0]);
+	client_end(&client);
+	settle(0);
+	np_spool_unref(&spool);
+}
+
 static void test_pool__common_question_is_asked_on_one_connection(void **state)
 {
 	struct client client = {0};
@@ -698,6 +814,10 @@ int main(void)
 		POOL_TEST(test_pool__leaves_a_question_alone_at_first),
 		POOL_TEST(test_pool__leaves_a_mailbox_alone_at_first),
 		POOL_TEST(test_pool__opens_four_of_a_mailbox),
+		POOL_TEST(test_pool__five_of_a_mailbox_at_once_are_all_answered),
+		POOL_TEST(test_pool__busy_mailbox_holds_up_nobody_else),
+		POOL_TEST(test_pool__wakes_those_behind_one_who_leaves),
+		POOL_TEST(test_pool__waits_before_it_connects_again),
 		POOL_TEST(test_pool__common_question_is_asked_on_one_connection),
 		POOL_TEST(test_pool__replaces_a_dead_connection_once),
 		POOL_TEST(test_pool__never_repeats_once_data_was_sent),
