@@ -95,6 +95,7 @@ void np_relay_ask(struct np_relay *relay, struct np_exchange *exchange)
 		return;
 	if (!relay->mail_given) {
 		relay->mail_given = true;
+		g_array_set_size(relay->asked, 0);
 		memset(&relay->mail_refusal, 0, sizeof(relay->mail_refusal));
 		np_relay_command(relay, EXPECT_MAIL, 0,
 			      relay_mail(relay, exchange->envelope));
@@ -105,6 +106,7 @@ void np_relay_ask(struct np_relay *relay, struct np_exchange *exchange)
 		    !recipient->counted)
 			continue;	/* its mailbox is busy */
 		recipient->state = NP_RECIPIENT_ASKED;
+		g_array_append_val(relay->asked, i);
 		np_relay_command(relay, EXPECT_RCPT, i, relay_rcpt(recipient));
 	}
 	np_relay_flush(relay);
@@ -175,7 +177,7 @@ static void relay_bdat(struct np_relay *relay)
 void np_relay_send(struct np_relay *relay)
 {
 	struct np_exchange *exchange = relay->exchange;
-	unsigned int i;
+	unsigned int i, index;
 
 	relay->sending = true;
 	exchange->state = NP_EXCHANGE_SENDING;
@@ -185,10 +187,12 @@ void np_relay_send(struct np_relay *relay)
 		return;
 	if (!relay->chunking)
 		np_relay_command(relay, EXPECT_DATA, 0, g_strdup("DATA\r\n"));
-	for (i = 0; i < exchange->recipients->len; i++)
-		if (np_exchange_recipient(exchange, i)->state ==
+	for (i = 0; i < relay->asked->len; i++) {
+		index = g_array_index(relay->asked, unsigned int, i);
+		if (np_exchange_recipient(exchange, index)->state ==
 		    NP_RECIPIENT_OPEN)
-			np_relay_command(relay, EXPECT_FINAL, i, NULL);
+			np_relay_command(relay, EXPECT_FINAL, index, NULL);
+	}
 	if (relay->chunking)
 		relay_bdat(relay);
 	np_relay_flush(relay);

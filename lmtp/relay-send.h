@@ -36,6 +36,8 @@ struct np_relay {
 	struct np_store_reply_parser parser;
 	GQueue *commands;	/* struct relay_command, oldest first */
 	struct np_exchange *exchange;
+	GArray *asked;		/* unsigned int: its recipients in the order of
+				   their RCPTs, in which the store answers */
 	struct np_store_reply mail_refusal;	/* code 0: MAIL was accepted */
 	bool mail_given;
 	bool sending;		/* np_relay_send was called */

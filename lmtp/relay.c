@@ -21,6 +21,7 @@ static void relay_free(struct np_relay *relay)
 {
 	np_stream_deinit(&relay->stream);
 	g_queue_free_full(relay->commands, command_free);
+	g_array_free(relay->asked, TRUE);
 	g_free(relay);
 }
 
@@ -339,6 +340,7 @@ struct np_relay *np_relay_create(struct agent *agent,
 	relay->owner = owner;
 	relay->state = NP_RELAY_CONNECTING;
 	relay->commands = g_queue_new();
+	relay->asked = g_array_new(FALSE, FALSE, sizeof(unsigned int));
 	np_store_reply_init(&relay->parser);
 	np_stream_init(&relay->stream, agent->base, fd, connecting,
 		       agent->store_connect_timeout, &relay_stream_callbacks,
