@@ -97,6 +97,22 @@ static void pool_connect_failed(struct np_pool *pool, int error)
 	event_add(pool->retry, &retry);
 }
 
+/* After a SIGHUP the store may be another one: idle connections to the one of
+   before are not used again. */
+static void pool_drop_old(struct np_pool *pool)
+{
+	const char *store = pool->agent->settings->lmtp_store;
+	struct np_line *line;
+	unsigned int i;
+
+	for (i = pool->lines->len; i-- > 0;) {
+		line = g_ptr_array_index(pool->lines, i);
+		if (np_relay_state(line->relay) == NP_RELAY_IDLE &&
+		    strcmp(line->store, store) != 0)
+			np_line_free(line);
+	}
+}
+
 static void on_service(evutil_socket_t fd, short what, void *context)
 {
 	struct np_pool *pool = context;
