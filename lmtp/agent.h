@@ -30,6 +30,8 @@ struct agent {
 	const struct timeval *store_timeout;
 	const struct timeval *store_final_timeout;
 	const struct timeval *store_idle_timeout;
+	/* Counts connects that failed: the next one tries the next address. */
+	unsigned int store_attempt;
 	/* The last LHLO of the store offered SMTPUTF8. */
 	bool store_smtputf8;
 	/* SIGTERM has come: no new transactions. */

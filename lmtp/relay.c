@@ -33,8 +33,10 @@ static void relay_die(struct np_relay *relay, enum np_reply why, bool gone)
 
 	if (relay->state == NP_RELAY_DEAD)
 		return;
-	if (relay->state == NP_RELAY_CONNECTING)
+	if (relay->state == NP_RELAY_CONNECTING) {
+		relay->agent->store_attempt++;
 		why = NP_REPLY_STORE_UNREACHABLE;
+	}
 	relay->state = NP_RELAY_DEAD;
 	relay->exchange = NULL;
 	np_stream_deinit(&relay->stream);
@@ -330,10 +332,13 @@ struct np_relay *np_relay_create(struct agent *agent,
 {
 	struct np_relay *relay;
 	bool connecting;
-	int fd = np_socket_connect(agent->settings->lmtp_store, &connecting);
+	int fd = np_socket_connect(agent->settings->lmtp_store,
+				   agent->store_attempt, &connecting);
 
-	if (fd < 0)
+	if (fd < 0) {
+		agent->store_attempt++;
 		return NULL;
+	}
 	relay = g_new0(struct np_relay, 1);
 	relay->agent = agent;
 	relay->callbacks = callbacks;

@@ -62,9 +62,25 @@ static int socket_begin(int fd, const struct sockaddr *name, socklen_t len,
 	return -1;
 }
 
-int np_socket_connect(const char *address, bool *connecting_r)
+/* The attempt'th of the list, round and round. */
+static const struct addrinfo *socket_choose(const struct addrinfo *list,
+					    unsigned int attempt)
+{
+	const struct addrinfo *chosen;
+	unsigned int count = 0;
+
+	for (chosen = list; chosen != NULL; chosen = chosen->ai_next)
+		count++;
+	for (chosen = list, attempt %= count; attempt > 0; attempt--)
+		chosen = chosen->ai_next;
+	return chosen;
+}
+
+int np_socket_connect(const char *address, unsigned int attempt,
+		      bool *connecting_r)
 {
 	struct np_endpoint endpoint;
+	const struct addrinfo *chosen;
 	struct sockaddr_un name;
 	struct addrinfo *list;
 	int fd;
@@ -85,10 +101,11 @@ int np_socket_connect(const char *address, bool *connecting_r)
 		errno = EADDRNOTAVAIL;
 		return -1;
 	}
-	fd = socket(list->ai_family, SOCKET_FLAGS, 0);
+	chosen = socket_choose(list, attempt);
+	fd = socket(chosen->ai_family, SOCKET_FLAGS, 0);
 	if (fd >= 0) {
 		socket_no_delay(fd);
-		fd = socket_begin(fd, list->ai_addr, list->ai_addrlen,
+		fd = socket_begin(fd, chosen->ai_addr, chosen->ai_addrlen,
 				  connecting_r);
 	}
 	freeaddrinfo(list);

@@ -13,8 +13,11 @@
 
 /* Begins to connect to address. Returns the descriptor, or -1 with errno;
    *connecting_r: it is not connected yet. A host name is looked up (blocking;
-   /etc/hosts or a number is meant). TCP_NODELAY is set on TCP. */
-int np_socket_connect(const char *address, bool *connecting_r);
+   /etc/hosts or a number is meant); where it has several addresses, attempt
+   chooses: "localhost" may be ::1 first, where nobody listens. TCP_NODELAY is
+   set on TCP. */
+int np_socket_connect(const char *address, unsigned int attempt,
+		      bool *connecting_r);
 
 /* Binds and listens. A stale unix socket file is replaced, a live one is an
    error; the file gets mode 0660 and the folder's group. Returns the

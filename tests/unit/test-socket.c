@@ -45,7 +45,7 @@ static void test_socket__is_for_user_and_group(void **state)
 	assert_true(fd >= 0);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0660);
-	peer = np_socket_connect(address, &connecting);
+	peer = np_socket_connect(address, 0, &connecting);
 	assert_true(peer >= 0);
 	assert_false(connecting);
 	close(peer);
@@ -87,9 +87,9 @@ static void test_socket__says_why_it_cannot_connect(void **state)
 	bool connecting;
 
 	(void)state;
-	assert_int_equal(np_socket_connect("unix:/nonexistent", &connecting),
-			 -1);
-	assert_int_equal(np_socket_connect("nonsense", &connecting), -1);
+	assert_int_equal(np_socket_connect("unix:/nonexistent", 0,
+					   &connecting), -1);
+	assert_int_equal(np_socket_connect("nonsense", 0, &connecting), -1);
 }
 
 static const struct {
