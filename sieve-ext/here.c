@@ -9,14 +9,14 @@
 #include <string.h>
 #include <time.h>
 
-/* The one map of this process: Sieve instances come and go with each delivery,
-   a generation stays. */
+/* The one map of this process: Sieve instances, and with them the plugin's
+   init and deinit, come and go with each delivery, a generation stays. */
 static struct {
 	struct np_map *map;
 	char *link;
 } here_map;
 
-void np_here_close_map(void)
+static void here_close_map(void)
 {
 	np_map_close(&here_map.map);
 	i_free(here_map.link);
@@ -30,12 +30,12 @@ int np_here_map(struct np_here *here, struct np_map **map_r,
 	int current = 0;
 
 	if (here_map.link != NULL && strcmp(here_map.link, link) != 0)
-		np_here_close_map();
+		here_close_map();
 	if (here_map.map != NULL)
 		current = np_map_is_current(here_map.map, err);
 	/* The library remembers a generation that failed its check. */
 	if (current == 0 && np_map_open(link, NP_MAP_SHARED, &map, err) > 0) {
-		np_here_close_map();
+		here_close_map();
 		here_map.map = map;
 		here_map.link = i_strdup(link);
 	}

@@ -44,12 +44,10 @@ struct np_here *np_here_create(struct sieve_instance *svinst);
 
 /* The map as it is now: one stat, and opened again where it has changed. 1,
    or -1; while a new generation cannot be opened the last good one is given,
-   1 is returned, and err says why. *map_r is the process's. */
+   1 is returned, and err says why. *map_r is the process's, and good until
+   the next call. */
 int np_here_map(struct np_here *here, struct np_map **map_r,
 		struct np_error *err);
-/* At the end of the process. */
-void np_here_close_map(void);
-
 /* Whether addr leads to this mailbox by the map, through an alias in any
    state. 1 yes, 0 no, -1 could not look. */
 int np_here_leads(struct np_here *here, struct np_map *map,

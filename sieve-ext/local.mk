@@ -20,7 +20,10 @@ lib90_sieve_nameplate_plugin_la_SOURCES = \
 	sieve-ext/compat.h
 lib90_sieve_nameplate_plugin_la_CPPFLAGS = $(AM_CPPFLAGS) $(DOVECOT_CPPFLAGS)
 lib90_sieve_nameplate_plugin_la_CFLAGS = $(NP_CFLAGS)
-lib90_sieve_nameplate_plugin_la_LDFLAGS = -module -avoid-version $(NP_LDFLAGS)
+# nodelete: Pigeonhole unloads its plugins with the last Sieve instance, in lmtp
+# after each delivery; the open map is to stay.
+lib90_sieve_nameplate_plugin_la_LDFLAGS = -module -avoid-version \
+	-Wl,-z,nodelete $(NP_LDFLAGS)
 lib90_sieve_nameplate_plugin_la_LIBADD = libaliasmap.la
 endif
 

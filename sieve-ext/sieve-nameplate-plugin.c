@@ -6,7 +6,6 @@
  */
 #include "sieve-ext/ext-alias.h"
 #include "sieve-ext/ext-redirect-guard.h"
-#include "sieve-ext/here.h"
 
 /* One for each Sieve instance; several live in one process. */
 struct plugin {
@@ -137,7 +136,7 @@ void sieve_nameplate_plugin_init(void)
 {
 }
 
+/* Comes after each delivery: the map stays open until the process ends. */
 void sieve_nameplate_plugin_deinit(void)
 {
-	np_here_close_map();
 }

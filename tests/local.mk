@@ -41,9 +41,12 @@ EXTRA_DIST += \
 	tests/postfix/run \
 	tests/sieve/alias_test.py \
 	tests/sieve/guard_test.py \
+	tests/sieve/places_test.py \
 	tests/sieve/plugin.py \
+	tests/sieve/policy_test.py \
 	tests/sieve/run \
 	tests/sieve/scene.py \
+	tests/sieve/trouble_test.py \
 	tests/sieve/with-settings \
 	tests/run
 

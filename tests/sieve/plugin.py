@@ -58,6 +58,10 @@ def modules(folder, build, root):
     if root:
         build = build_in_root(folder, root)
     target = folder.make("modules")
+    dovecot = (root or "") + "/usr/lib/dovecot/modules/sieve"
+    for name in os.listdir(dovecot):
+        if name.endswith(".so"):
+            shutil.copy2(os.path.join(dovecot, name), target)
     for name in (LIBRARY, SETTINGS):
         if os.path.exists(built(build, name)):
             shutil.copy2(built(build, name), target)

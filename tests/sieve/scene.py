@@ -70,8 +70,11 @@ class SieveDovecot(Dovecot):
     """With the plugin and ManageSieve. settings: ours, by name."""
 
     def __init__(self, folder, module_folder, name="dovecot", settings=(),
-                 extra="", **words):
+                 extra23="", extra24="", fields=(), **words):
+        """extra23, extra24: more configuration of each version. fields:
+        {user: further fields of his entry}."""
         self.module_folder = module_folder
+        self.fields = dict(fields)
         self.port = free_port()
         words.setdefault("users", USERS)
         words.setdefault("packages", "build")
@@ -85,7 +88,17 @@ class SieveDovecot(Dovecot):
                                      for pair in ours.items()))):
             text = text.replace("@%s@" % key, value)
         with open(self.config, "a", encoding="utf-8") as file:
-            file.write(text + extra)
+            file.write(text + (extra24 if self.is_24 else extra23).replace(
+                "@DIR@", self.path))
+
+    def write_users(self):
+        super().write_users()
+        with open(os.path.join(self.path, "users"), "r+",
+                  encoding="utf-8") as file:
+            lines = [line.rstrip("\n") + " " + self.fields.get(
+                line.split(":")[0], "") + "\n" for line in file]
+            file.seek(0)
+            file.writelines(lines)
 
     def command(self, *words):
         module = os.path.join(self.module_folder, SETTINGS)
@@ -100,10 +113,10 @@ class SieveDovecot(Dovecot):
                 words = ("env", "NAMEPLATE_WITH_SETTINGS=yes") + words
         return super().command(*words)
 
-    def tool(self, *words, status=0, stdin=""):
+    def tool(self, *words, status=0, stdin="", config=None):
         """Runs a program with our configuration; its output."""
         done = subprocess.run(
-            self.command(words[0], "-c", self.config, *words[1:]),
+            self.command(words[0], "-c", config or self.config, *words[1:]),
             input=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             universal_newlines=True, timeout=60, check=False)
         if done.returncode != status:
@@ -151,11 +164,21 @@ def shared_dovecot():
 def own_dovecot(case, settings=(), **words):
     """One for this test alone, with settings of its own."""
     folder, made = stage()
-    dovecot = SieveDovecot(folder, made, name=case.name[:40],
-                           settings=settings, release=suite.options.release,
-                           **words)
+    words.setdefault("name", case.name[:40])
+    dovecot = SieveDovecot(folder, made, settings=settings,
+                           release=suite.options.release, **words)
     case.finally_do(dovecot.stop)
     return dovecot.start()
+
+
+def bare_config(dovecot):
+    """The same configuration without the plugin, as before the installation
+    or after its removal."""
+    with open(dovecot.config, encoding="utf-8") as file:
+        text = file.read()
+    text = text.replace("  sieve_plugins = sieve_nameplate\n", "")
+    text = text.replace("  sieve_nameplate = yes\n", "")
+    return dovecot.folder.write(dovecot.name + "/bare.conf", text)
 
 
 class Scene:

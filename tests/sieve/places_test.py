@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Scripts of every kind and age: global ones, included ones, stored binaries,
+IMAP, and the tools that show what a script does."""
+import os
+import re
+import subprocess
+
+from messages import plain
+from scene import (ANN, BOB, Scene, bare_config, equal, own_dovecot, stage,
+                   test, true)
+
+SALES = "sales@company.com"
+OUT = "friend@example.net"
+REDIRECT = 'redirect "%s";\n' % SALES
+
+
+def path_of(scene, user=BOB):
+    return os.path.join(scene.dovecot.home(user), ".dovecot.sieve")
+
+
+def compile_bare(scene, script, user=BOB):
+    """Leaves a binary that was made before the plugin was there."""
+    scene.script(script, user)
+    scene.dovecot.tool("sievec", "-u", user, path_of(scene),
+                       config=bare_config(scene.dovecot))
+    true(os.path.exists(path_of(scene)[:-len("sieve")] + "svbin"),
+         "no binary")
+
+
+@test
+def binary_from_before_the_installation_is_guarded(case):
+    scene = Scene(case)
+    scene.aliases(SALES)
+    compile_bare(scene, REDIRECT)
+    for number in (1, 2):
+        scene.deliver(BOB, plain())
+        scene.folders({"INBOX": number})
+    scene.forwarded()
+    scene.warned("comes back to this mailbox")
+    true("nameplate" not in scene.log(), scene.log())
+
+
+@test
+def binary_runs_on_after_the_removal(case):
+    scene = Scene(case)
+    scene.aliases(SALES)
+    scene.script('redirect "%s";' % OUT)
+    scene.deliver(BOB, plain())
+    message = scene.dovecot.folder.write("message", plain())
+    output = scene.dovecot.tool("sieve-test", "-u", BOB, path_of(scene),
+                                message, config=bare_config(scene.dovecot))
+    true("redirect message to: <%s>" % OUT in output, output)
+
+
+BOTH23 = """
+plugin {
+  sieve_before = @DIR@/global/before.sieve
+  sieve_after = @DIR@/global/after.sieve
+  sieve_global = @DIR@/global
+}
+"""
+BOTH24 = """
+sieve_script before {
+  type = before
+  path = @DIR@/global/before.sieve
+}
+sieve_script after {
+  type = after
+  path = @DIR@/global/after.sieve
+}
+sieve_script global {
+  type = global
+  path = @DIR@/global
+}
+"""
+
+
+@test
+def before_after_and_included_scripts(case):
+    scene = Scene(case, own_dovecot(case, extra23=BOTH23, extra24=BOTH24))
+    scene.aliases(SALES)
+    folder, name = scene.dovecot.folder, scene.dovecot.name
+    folder.make(name, "global")
+    for place in ("before", "after", "global", "personal"):
+        scene.dovecot.forget()
+        scene.log_start = len(scene.dovecot.log_text())
+        for one in ("before", "after"):
+            path = folder.write("%s/global/%s.sieve" % (name, one),
+                                REDIRECT if place == one else "keep;\n")
+            os.utime(path, (1e9, 1e9 + ord(place[0])))
+        folder.write(name + "/global/part.sieve", REDIRECT)
+        if place in ("global", "personal"):
+            scene.script('require "include"; include :%s "part";' % place)
+            folder.make(name, "home", BOB, "sieve", owner=5000)
+            folder.write("%s/home/%s/sieve/part.sieve" % (name, BOB),
+                         REDIRECT)
+        scene.deliver(BOB, plain())
+        scene.forwarded()
+        scene.folders({"INBOX": 1})
+        text = scene.log() + scene.dovecot.user_log(BOB)
+        true("redirect to %s comes back" % SALES in text,
+             "%s: %s" % (place, text))
+
+
+@test
+def tools_show_and_try_it(case):
+    scene = Scene(case)
+    scene.aliases(SALES)
+    scene.script('require ["vnd.nameplate.alias", "variables", "fileinto", '
+                 '"subaddress"];\n'
+                 'if alias :user "sales" { fileinto "${alias.folder}"; }\n'
+                 'redirect "%s";\n' % OUT)
+    scene.dovecot.tool("sievec", "-u", BOB, path_of(scene))
+    dump = subprocess.run(
+        scene.dovecot.command("sieve-dump", "-c", scene.dovecot.config,
+                              path_of(scene)[:-len("sieve")] + "svbin"),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True,
+        universal_newlines=True).stdout
+    for part in ("ALIAS", 'key list: STR[5] "sales"', "VAR ${alias.folder}",
+                 "REDIRECT (guarded)", OUT):
+        true(part in dump, "no %s in %s" % (part, dump))
+    message = scene.dovecot.folder.write("message", plain())
+    for address, expected in ((SALES, "folder: sales"),
+                              (BOB, "redirect message to")):
+        output = scene.dovecot.tool("sieve-test", "-u", BOB, "-r", BOB, "-a",
+                                    address, path_of(scene), message)
+        true(expected in output, "%s: %s" % (address, output))
+    true("folder: sales" not in output, output)
+
+
+IMAP23 = """
+protocols = lmtp sieve imap
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = 0
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+protocol imap {
+  mail_plugins = imap_sieve
+}
+plugin {
+  sieve_plugins = sieve_imapsieve sieve_nameplate
+  imapsieve_mailbox1_name = *
+  imapsieve_mailbox1_causes = APPEND
+  imapsieve_mailbox1_before = file:@DIR@/imap.sieve
+}
+"""
+IMAP24 = """
+protocols = lmtp sieve imap
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = 0
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+protocol imap {
+  mail_plugins {
+    imap_sieve = yes
+  }
+}
+sieve_plugins {
+  sieve_imapsieve = yes
+}
+mailbox INBOX {
+  sieve_script imap {
+    type = before
+    cause = append
+    path = @DIR@/imap.sieve
+  }
+}
+"""
+
+
+@test
+def imapsieve_has_the_guard_and_no_alias(case):
+    scene = Scene(case, own_dovecot(case, extra23=IMAP23, extra24=IMAP24))
+    scene.aliases(SALES)
+    folder, name = scene.dovecot.folder, scene.dovecot.name
+    folder.write(name + "/imap.sieve", 'require ["vnd.nameplate.alias", '
+                 '"fileinto", "mailbox", "imap4flags"];\n'
+                 'if alias :matches "*" { fileinto :create "alias"; }\n'
+                 'else { addflag "\\\\Flagged"; }\n' + REDIRECT)
+    folder.make(name, "home", BOB, owner=5000)
+    message = plain()
+    talk = b"a APPEND INBOX {%d+}\r\n%s\r\nb LOGOUT\r\n" % (len(message),
+                                                            message)
+    done = subprocess.run(
+        scene.dovecot.command("env", "USER=" + BOB, "/usr/lib/dovecot/imap",
+                              "-u", BOB, "-c", scene.dovecot.config),
+        input=talk, stdout=subprocess.PIPE, check=False,
+        stderr=subprocess.PIPE, timeout=60)
+    true(re.search(rb"^a OK", done.stdout, re.M), done)
+    scene.folders({"INBOX": 1})
+    scene.forwarded()
+    text = scene.log() + done.stderr.decode()
+    true("redirect to %s comes back" % SALES in text, text)
