@@ -2,6 +2,8 @@
 /* What a transaction with the store knows of itself; see exchange.h. */
 #include "lmtp/exchange.h"
 
+#include <string.h>
+
 static void recipient_clear(gpointer data)
 {
 	struct np_exchange_recipient *recipient = data;
@@ -52,6 +54,17 @@ void np_exchange_set_data(struct np_exchange *exchange, struct np_spool *spool,
 bool np_exchange_kept(const struct np_exchange *exchange)
 {
 	return exchange->state == NP_EXCHANGE_KEPT && !exchange->waiting;
+}
+
+unsigned int np_exchange_same(struct np_exchange *exchange, const char *mailbox)
+{
+	unsigned int i, same = 0;
+
+	for (i = 0; i < exchange->recipients->len; i++)
+		if (strcmp(np_exchange_recipient(exchange, i)->mailbox,
+			   mailbox) == 0)
+			same++;
+	return same;
 }
 
 bool np_exchange_is_open(struct np_exchange *exchange, unsigned int index)

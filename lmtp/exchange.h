@@ -105,6 +105,9 @@ np_exchange_create(const struct np_envelope *envelope,
    On a question that is started or kept, np_pool_start again asks it. */
 unsigned int np_exchange_add(struct np_exchange *exchange, const char *path,
 			     const char *orcpt, const char *mailbox);
+/* How many of its recipients have this mailbox, in whatever state. */
+unsigned int np_exchange_same(struct np_exchange *exchange,
+			      const char *mailbox);
 /* Whether recipient index is accepted and still open at the store. */
 bool np_exchange_is_open(struct np_exchange *exchange, unsigned int index);
 /* From now on another owner hears of it. */

@@ -212,6 +212,15 @@ static void on_recipient_answer(void *asker, const struct np_store_reply *reply,
 		recipient_next(recipient);
 }
 
+/* A question waits until it can have all it asks for: one with more RCPTs of a
+   mailbox than may be open would wait for ever, and everybody behind it. */
+static bool recipient_may_share(const struct np_question *shared,
+				const char *mailbox)
+{
+	return shared == NULL || np_exchange_same(shared->exchange, mailbox) <
+					 NP_MAX_OPEN_PER_MAILBOX;
+}
+
 static void recipient_question(struct np_recipient *recipient, bool common)
 {
 	struct np_question **shared = recipient->common;
@@ -227,7 +236,8 @@ static void recipient_question(struct np_recipient *recipient, bool common)
 		recipient_refuse(recipient, NP_REPLY_STORE_TROUBLE);
 		return;
 	}
-	if (common && shared != NULL) {
+	if (common && shared != NULL &&
+	    recipient_may_share(*shared, recipient->mailbox)) {
 		if (*shared == NULL)
 			*shared = np_question_create(recipient->envelope,
 						     on_recipient_answer);
