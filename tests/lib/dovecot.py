@@ -74,6 +74,11 @@ namespace inbox {
   inbox = yes
   separator = /
 }
+service auth {
+  unix_listener @DIR@/auth-client {
+    mode = 0666
+  }
+}
 service lmtp {
   process_limit = 20
   unix_listener @DIR@/lmtp {
@@ -84,6 +89,7 @@ service lmtp {
 
 V23 = COMMON + """
 mail_location = maildir:~/Maildir
+disable_plaintext_auth = no
 passdb {
   driver = passwd-file
   args = @DIR@/users
@@ -106,6 +112,7 @@ dovecot_storage_version = 2.4.1
 """ + COMMON + """
 mail_driver = maildir
 mail_path = ~/Maildir
+auth_allow_cleartext = yes
 passdb passwd-file {
   passwd_file_path = @DIR@/users
 }
