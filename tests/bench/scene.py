@@ -100,10 +100,17 @@ class Scene:
     def program(self, name):
         return os.path.join(self.build, "tests", "bench", name)
 
-    def start_sink(self):
+    def start_sink(self, postfix=False):
+        """Our own, or smtp-sink(1) of Postfix, which is slower and takes DATA
+        only."""
         self.store = "unix:" + self.folder.join("sink")
-        sink = Process([self.program("lmtp-sink"), self.store],
-                       self.folder.join("sink.log"))
+        words = [self.program("lmtp-sink"), self.store]
+        if postfix:
+            if shutil.which("smtp-sink") is None:
+                raise Skip("no smtp-sink")
+            words = ["smtp-sink", "-u", "nobody", "-L", "-m", "20000",
+                     self.store, "1024"]
+        sink = Process(words, self.folder.join("sink.log"))
         self.stops.append(sink.stop)
 
         def ready():
