@@ -81,6 +81,10 @@ class Suite:
             verdict = "FAIL"
             why = str(error) or type(error).__name__
             traceback.print_exc(file=sys.stdout)
+        except BaseException:  # interrupted: leave nothing behind
+            case.close()
+            case.folder.remove()
+            raise
         trouble = case.close()
         if trouble and verdict == "ok":
             verdict, why = "FAIL", trouble
@@ -110,6 +114,9 @@ class Suite:
             for function in self.tests:
                 if not names or function.__name__ in names:
                     count[self.run_one(function)] += 1
+        except KeyboardInterrupt:
+            print("interrupted")
+            return 130
         finally:
             for function in reversed(self.at_end):
                 try:
