@@ -87,13 +87,14 @@ class Agent:
     def start(self):
         self.process = Process([self.daemon, "-c", self.config],
                                os.path.join(self.path, "stderr"))
-        until(self.ready, "the agent's socket", 20)
+        until(self.ready, "the agent's sockets", 20)
         return self
 
     def ready(self):
         self.process.must_run()
         try:
-            connect(self.address, 5).close()
+            for section in ("lmtp", "socketmap", "metrics"):
+                connect(self.settings[section]["listen"], 5).close()
         except OSError:
             return False
         return True
