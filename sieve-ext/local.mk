@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The Sieve extension. Reading order: a file includes only headers of files
 # that stand later in this list.
+EXTRA_DIST += sieve-ext/spec-vnd-nameplate-alias.txt
+dist_man_MANS += sieve-ext/nameplate-sieve.7
+
 if WITH_DOVECOT
 sieveplugindir = $(dovecot_moduledir)/sieve
 sieveplugin_LTLIBRARIES = lib90_sieve_nameplate_plugin.la

@@ -40,6 +40,7 @@ EXTRA_DIST += \
 	tests/lib/world.py \
 	tests/postfix/run \
 	tests/sieve/alias_test.py \
+	tests/sieve/examples_test.py \
 	tests/sieve/guard_test.py \
 	tests/sieve/places_test.py \
 	tests/sieve/plugin.py \

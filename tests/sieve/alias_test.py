@@ -4,7 +4,7 @@ import os
 
 from client import Lmtp
 from messages import plain
-from scene import ANN, BOB, Scene, equal, test, true
+from scene import ANN, BOB, Scene, equal, own_dovecot, test, true
 
 NEEDED = ('require ["vnd.nameplate.alias", "fileinto", "mailbox", '
           '"subaddress", "variables", "relational", "editheader", '
@@ -129,9 +129,21 @@ def headers_cannot_fool_it(case):
     scene.folders({"INBOX": 2}, ANN)
 
 
+def talk(scene, message, parameter=""):
+    """Spoken to Dovecot directly, as by something that bypasses the agent."""
+    for folder in ("INBOX", "yes"):
+        for path in scene.dovecot.mail(BOB, folder).files():
+            os.unlink(path)
+    with Lmtp(scene.dovecot.address) as client:
+        client.expect(250, client.command("MAIL FROM:<a@example.org>"))
+        client.expect(250, client.command("RCPT TO:<%s>%s" % (BOB,
+                                                              parameter)))
+        client.expect(250, client.data(message, 1)[0])
+    return scene.dovecot.folders(BOB)
+
+
 @test
 def orcpt_counts_only_if_the_map_agrees(case):
-    """Spoken to Dovecot directly, as something that bypasses the agent."""
     scene = Scene(case)
     scene.aliases("sales@company.com")
     scene.aliases("anns@company.com", mailbox=ANN)
@@ -144,15 +156,21 @@ def orcpt_counts_only_if_the_map_agrees(case):
             ("the mailbox", "rfc822;Bob@company.com", {"INBOX": 1}),
             ("another type", "x400;sales@company.com", {"INBOX": 1}),
             ("none", None, {"INBOX": 1})):
-        for folder in ("INBOX", "yes"):
-            for path in scene.dovecot.mail(BOB, folder).files():
-                os.unlink(path)
-        with Lmtp(scene.dovecot.address) as client:
-            client.expect(250, client.command("MAIL FROM:<a@example.org>"))
-            client.expect(250, client.command(
-                "RCPT TO:<%s>%s" % (BOB, " ORCPT=" + orcpt if orcpt else "")))
-            client.expect(250, client.data(plain(), 1)[0])
-        equal(scene.dovecot.folders(BOB), expected, label)
+        equal(talk(scene, plain(), " ORCPT=" + orcpt if orcpt else ""),
+              expected, label)
+
+
+@test
+def header_in_the_place_of_orcpt_is_no_orcpt(case):
+    """Dovecot can be told to take the original recipient from a header."""
+    setting = "lda_original_recipient_header = X-Original-To\n"
+    scene = Scene(case, own_dovecot(case, extra23=setting, extra24=setting))
+    scene.aliases("sales@company.com")
+    scene.script(NEEDED + 'if alias :matches "*" { fileinto :create "yes"; }')
+    forged = plain(header="X-Original-To: sales@company.com\r\n")
+    equal(talk(scene, forged), {"INBOX": 1}, "a header")
+    equal(talk(scene, forged, " ORCPT=rfc822;sales@company.com"), {"yes": 1},
+          "a parameter")
 
 
 @test

@@ -74,7 +74,7 @@ def wrong_policy_forbids(case):
     scene = Scene(case, own_dovecot(case,
                                     {"sieve_nameplate_forward": "nowhere"}))
     answers(scene, BOB, {OUT: "is not allowed"})
-    true('none of allow, list, deny: "nowhere"' in scene.log(), scene.log())
+    scene.logged('none of allow, list, deny: "nowhere"')
 
 
 LOCAL23 = "auth_username_format = %n\n"
@@ -123,8 +123,7 @@ def mailbox_that_cannot_be_told(case):
         equal((answer.word, answer.code), ("OK", "WARNINGS"), "outside")
         true("redirects could not be checked: the address of this mailbox"
              in answer.text, answer)
-    true('the user name "bob" has no domain: set nameplate_domain'
-         in scene.log(), scene.log())
+    scene.logged('the user name "bob" has no domain: set nameplate_domain')
     scene.script('redirect "%s"; discard;' % SALES, "bob")
     scene.deliver("bob@company.com", plain())
     scene.folders({"INBOX": 1}, "bob")

@@ -164,7 +164,9 @@ def shared_dovecot():
 def own_dovecot(case, settings=(), **words):
     """One for this test alone, with settings of its own."""
     folder, made = stage()
-    words.setdefault("name", case.name[:40])
+    # Short: the path of a socket has room for 107 octets.
+    suite.shared["own"] = suite.shared.get("own", 0) + 1
+    words.setdefault("name", "own%d" % suite.shared["own"])
     dovecot = SieveDovecot(folder, made, settings=settings,
                            release=suite.options.release, **words)
     case.finally_do(dovecot.stop)
@@ -201,6 +203,11 @@ class Scene:
     def log(self):
         """What Dovecot has logged since the test began."""
         return self.dovecot.log_text()[self.log_start:]
+
+    def logged(self, *parts):
+        """Waits for all of them in Dovecot's log, which is written beside."""
+        until(lambda: all(part in self.log() for part in parts),
+              "%r in the log: %s" % (parts, self.log()), 10)
 
     def aliases(self, *names, mailbox=BOB):
         self.agent.nameplate("add", *names, mailbox)

@@ -1,0 +1,12 @@
+# For one who is away as himself, but not as sales@: each gets the answer of the
+# address that was written to, from that address.
+require ["vnd.nameplate.alias", "variables", "vacation"];
+
+if alias :is "sales@company.com" {
+    vacation :days 1 :handle "sales" :from "${alias.address}"
+        :addresses "${alias.address}" :subject "Sales are here for you"
+        "We have got your message and answer within a day.";
+} elsif not string :is "${alias.kind}" "catchall" {
+    vacation :days 7 :handle "me"
+        "I am away until Monday.";
+}
