@@ -42,6 +42,4 @@ libnameplate_settings_la_CPPFLAGS = $(AM_CPPFLAGS) $(DOVECOT_CPPFLAGS)
 libnameplate_settings_la_CFLAGS = $(NP_CFLAGS)
 libnameplate_settings_la_LDFLAGS = -module -avoid-version $(NP_LDFLAGS)
 libnameplate_settings_la_LIBADD = libaliasmap.la
-else
-EXTRA_DIST += sieve-ext/settings-module.c
 endif

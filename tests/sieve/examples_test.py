@@ -2,6 +2,8 @@
 """Every script in sieve-examples/, compiled by the script editor and run with
 messages that it is for and messages that it is not for."""
 import os
+import re
+import textwrap
 
 from messages import plain
 from scene import BOB, HERE, Scene, equal, test, true
@@ -114,6 +116,28 @@ def examples_do_what_they_say(case):
             equal(scene.dovecot.folders(BOB), mailboxes, what)
             scene.forwarded(*forwarded)
             scene.not_warned()
+
+
+@test
+def rules_of_the_readme(case):
+    """Each that begins with a require, as a user would paste it."""
+    with open(os.path.join(EXAMPLES, "../README.md"),
+              encoding="utf-8") as file:
+        text = file.read()
+    rules = [textwrap.dedent(one) for one in re.findall(
+        r"^    require .*?\n\n", text, re.M | re.S)]
+    true(len(rules) >= 2, "rules in README.md")
+    scene = Scene(case)
+    scene.aliases(SALES)
+    for rule in rules:
+        with scene.dovecot.editor(BOB) as editor:
+            answer = editor.check(rule)
+            equal((answer.word, answer.code), ("OK", ""), repr(answer))
+    scene.script(rules[0])
+    scene.deliver("sales+vip@company.com", plain())
+    scene.deliver(SALES, plain())
+    scene.folders({"VIP": 1, "Aliases.sales": 1})
+    scene.forwarded("ann@company.com")
 
 
 @test
