@@ -106,28 +106,6 @@ class Client:
                   else text + b"\r\n")
         return self.reply()
 
-    def at_end(self):
-        """Whether the server has closed; waits for it."""
-        try:
-            more = self.socket.recv(65536)
-        except ConnectionResetError:
-            return True
-        self.pending += more
-        return not more
-
-    def silent(self, seconds):
-        """Whether nothing arrives for that long."""
-        if self.pending:
-            return False
-        self.socket.settimeout(seconds)
-        try:
-            self.pending += self.socket.recv(65536)
-            return False
-        except socket.timeout:
-            return True
-        finally:
-            self.socket.settimeout(TIMEOUT)
-
     def envelope(self, sender, recipients):
         """MAIL and RCPT one by one; the replies to RCPT."""
         self.expect(250, self.command("MAIL FROM:<%s>" % sender))

@@ -234,10 +234,6 @@ class Dovecot:
                 user, MAIL_UID, MAIL_UID, self.home(user), extra))
         self.folder.write(self.name + "/users", "".join(lines))
 
-    def add_user(self, user):
-        self.users.append(user)
-        self.write_users()
-
     def sieve(self, user, script):
         """Makes script the user's active one. A fresh file: Dovecot compares
         whole seconds before it compiles again."""

@@ -28,13 +28,6 @@ class Message:
         return [value for key, value in self.fields()
                 if key.lower() == name.lower()]
 
-    def sent_part(self, first_line):
-        """The bytes from the line that the sent message began with."""
-        at = self.bytes.find(first_line)
-        if at < 0:
-            raise AssertionError("%r is not in the message" % first_line)
-        return self.bytes[at:]
-
 
 class Maildir:
     def __init__(self, path, mailbox="INBOX"):
