@@ -212,8 +212,9 @@ static void on_recipient_answer(void *asker, const struct np_store_reply *reply,
 		recipient_next(recipient);
 }
 
-/* A question waits until it can have all it asks for: one with more RCPTs of a
-   mailbox than may be open would wait for ever, and everybody behind it. */
+/* One RCPT more of a mailbox than may be open would take the shared question
+   from those before it; on a question of its own it can go on to a delivery of
+   its own, which it gets after the data anyway. */
 static bool recipient_may_share(const struct np_question *shared,
 				const char *mailbox)
 {
