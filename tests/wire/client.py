@@ -83,6 +83,11 @@ class Client(Wire):
         return [self.reply()[0] if c // 100 == 2 else c for c in codes]
 
 
+def all_good(codes, count):
+    if codes != [250] * count:
+        raise Failure(f'answered {codes}')
+
+
 @contextlib.contextmanager
 def frame(build, conf=None, valgrind=False, start=True, **store_options):
     """(agent, store), running; whatever the agent leaves behind at its end is
