@@ -146,6 +146,9 @@ def dovecot_rows(plan, on_tmpfs):
         scene.start_dovecot()
         scene.start_agent()
         base = ["-t", plan.seconds, "-s", "10240"]
+        scene.warm()
+        yield ratio_row("Dovecot, %s, 10 KB, the same end twice" % place,
+                        scene.noise(plan.rounds, base + PRIMARY), 0)
         for sessions in ("1", "16"):
             for name, words in MODES:
                 scene.warm()

@@ -167,6 +167,12 @@ class Scene:
             self.program("lmtp-load"), (self.store, self.agent.address),
             (common + direct, common + through), rounds, self.pid)
 
+    def noise(self, rounds, options):
+        """Pairs of the store with itself: how far a ratio may be off."""
+        return pairs.measure(self.program("lmtp-load"),
+                             (self.store, self.store), (options, options),
+                             rounds)
+
     def cpu(self, *options):
         """The agent's CPU for a message of one run, in microseconds."""
         result = pairs.run_one(self.program("lmtp-load"), self.agent.address,
