@@ -40,6 +40,7 @@ EXTRA_DIST += \
 	tests/lib/world.py \
 	tests/postfix/run \
 	tests/sieve/alias_test.py \
+	tests/sieve/circles_test.py \
 	tests/sieve/examples_test.py \
 	tests/sieve/guard_test.py \
 	tests/sieve/places_test.py \
@@ -48,6 +49,7 @@ EXTRA_DIST += \
 	tests/sieve/run \
 	tests/sieve/scene.py \
 	tests/sieve/trouble_test.py \
+	tests/sieve/vacation_test.py \
 	tests/sieve/with-settings \
 	tests/run
 

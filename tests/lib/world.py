@@ -18,8 +18,14 @@ class _Session(socketserver.StreamRequestHandler):
         self.wfile.write(text.encode() + b"\r\n")
 
     def handle(self):
-        letter = None
         self.say("220 world.example.org")
+        try:
+            self.talk()
+        except ConnectionResetError:
+            pass  # Postfix does not wait for the reply to QUIT
+
+    def talk(self):
+        letter = None
         for line in self.rfile:
             text = line.decode("utf-8", "replace").rstrip("\r\n")
             verb = text[:4].upper()
