@@ -6,7 +6,7 @@ if alias :is "sales@company.com" {
     vacation :days 1 :handle "sales" :from "${alias.address}"
         :addresses "${alias.address}" :subject "Sales are here for you"
         "We have got your message and answer within a day.";
-} elsif not string :is "${alias.kind}" "catchall" {
+} else {
     vacation :days 7 :handle "me"
         "I am away until Monday.";
 }

@@ -177,6 +177,7 @@ static int redirect_execute(const struct sieve_runtime_env *renv,
 const struct sieve_operation_def np_redirect_operation = {
 	.mnemonic = "REDIRECT",
 	.ext_def = &np_guard_extension,
+	.code = NP_GUARD_REDIRECT,
 	.dump = redirect_dump,
 	.execute = redirect_execute,
 };

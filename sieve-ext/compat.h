@@ -99,14 +99,14 @@ np_extension_require(struct sieve_instance *svinst,
 
 static inline int
 np_extension_replace(struct sieve_instance *svinst,
-		     const struct sieve_extension_def *def,
+		     const struct sieve_extension_def *def, bool load,
 		     const struct sieve_extension **ext_r)
 {
 #if NP_PIGEONHOLE_05
-	*ext_r = sieve_extension_replace(svinst, def, TRUE);
+	*ext_r = sieve_extension_replace(svinst, def, load);
 	return *ext_r == NULL ? -1 : 0;
 #else
-	return sieve_extension_replace(svinst, def, TRUE, ext_r);
+	return sieve_extension_replace(svinst, def, load, ext_r);
 #endif
 }
 

@@ -2,7 +2,7 @@
 /*
  * Describes the extension that puts our "redirect" in the place of the core's.
  * The plugin sees to it that every script has it; cmd-redirect.c is the
- * command.
+ * command. cmd-vacation.c is beside it, for the same reason.
  */
 #include "sieve-ext/ext-redirect-guard.h"
 #include "sieve-ext/here.h"
@@ -26,6 +26,11 @@ static bool guard_validator_load(const struct sieve_extension *ext,
 	return TRUE;
 }
 
+static const struct sieve_operation_def *guard_operations[] = {
+	[NP_GUARD_REDIRECT] = &np_redirect_operation,
+	[NP_GUARD_VACATION] = &np_vacation_operation,
+};
+
 /* Raise the version where the operands of the operation change: stored
    binaries hold it. */
 const struct sieve_extension_def np_guard_extension = {
@@ -33,7 +38,7 @@ const struct sieve_extension_def np_guard_extension = {
 	.version = 1,
 	.load = guard_load,
 	.validator_load = guard_validator_load,
-	SIEVE_EXT_DEFINE_OPERATION(np_redirect_operation),
+	SIEVE_EXT_DEFINE_OPERATIONS(guard_operations),
 };
 
 const struct sieve_extension *

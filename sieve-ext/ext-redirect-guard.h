@@ -12,6 +12,16 @@
 extern const struct sieve_extension_def np_guard_extension;
 extern const struct sieve_command_def np_redirect_command;
 extern const struct sieve_operation_def np_redirect_operation;
+extern const struct sieve_operation_def np_vacation_operation;
+
+/* The numbers of the operations, as stored binaries hold them. */
+enum np_guard_operation {
+	NP_GUARD_REDIRECT,
+	NP_GUARD_VACATION
+};
+
+/* The core's "vacation" with our question in front. */
+const struct sieve_command_def *np_vacation_command(void);
 
 /* NULL where it is not loaded. */
 const struct sieve_extension *

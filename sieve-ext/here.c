@@ -6,6 +6,7 @@
  */
 #include "sieve-ext/here.h"
 
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,13 +14,13 @@
    init and deinit, come and go with each delivery, a generation stays. */
 static struct {
 	struct np_map *map;
-	char *link;
+	char link[PATH_MAX];
 } here_map;
 
-static void here_close_map(void)
+/* At the end of the process; a memory checker wants it. */
+__attribute__((destructor)) static void here_close_map(void)
 {
 	np_map_close(&here_map.map);
-	i_free(here_map.link);
 }
 
 int np_here_map(struct np_here *here, struct np_map **map_r,
@@ -29,7 +30,7 @@ int np_here_map(struct np_here *here, struct np_map **map_r,
 	struct np_map *map = NULL;
 	int current = 0;
 
-	if (here_map.link != NULL && strcmp(here_map.link, link) != 0)
+	if (strcmp(here_map.link, link) != 0)
 		here_close_map();
 	if (here_map.map != NULL)
 		current = np_map_is_current(here_map.map, err);
@@ -37,7 +38,7 @@ int np_here_map(struct np_here *here, struct np_map **map_r,
 	if (current == 0 && np_map_open(link, NP_MAP_SHARED, &map, err) > 0) {
 		here_close_map();
 		here_map.map = map;
-		here_map.link = i_strdup(link);
+		(void)i_strocpy(here_map.link, link, sizeof(here_map.link));
 	}
 	if (here_map.map == NULL)
 		return -1;
@@ -207,6 +208,7 @@ static int here_judge_refused(struct here_way *way, struct np_error *err)
 	struct np_alias alias;
 	int ret;
 
+	way->lead.off = TRUE;
 	ret = np_map_lookup(way->map, way->verdict.entry, &alias, err);
 	if (ret <= 0)
 		return ret;

@@ -23,6 +23,7 @@ enum np_lead_kind {
 struct np_lead {
 	enum np_lead_kind kind;
 	bool of_alias;		/* an entry of the map is on the way */
+	bool off;		/* disabled, expired or not for mail */
 	char entry[NP_MAX_ADDRESS + 1];	/* its key, "" if none */
 	char note[NP_MAX_NOTE + 1];
 };

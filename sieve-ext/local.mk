@@ -14,6 +14,7 @@ lib90_sieve_nameplate_plugin_la_SOURCES = \
 	sieve-ext/tst-alias.c \
 	sieve-ext/var-alias.c \
 	sieve-ext/ext-alias.h \
+	sieve-ext/cmd-vacation.c \
 	sieve-ext/used.c sieve-ext/used.h \
 	sieve-ext/cmd-redirect.c \
 	sieve-ext/ext-redirect-guard.h \

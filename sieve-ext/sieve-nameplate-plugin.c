@@ -7,11 +7,17 @@
 #include "sieve-ext/ext-alias.h"
 #include "sieve-ext/ext-redirect-guard.h"
 
+/* An extension of the core with functions of ours in it. */
+struct hook {
+	const struct sieve_extension *ext;	/* NULL: not hooked */
+	const struct sieve_extension_def *core_def;
+	struct sieve_extension_def def;
+};
+
 /* One for each Sieve instance; several live in one process. */
 struct plugin {
-	const struct sieve_extension *alias, *guard, *hooked;
-	const struct sieve_extension_def *core_def;
-	struct sieve_extension_def hook_def;
+	const struct sieve_extension *alias, *guard;
+	struct hook comparators, vacation;
 };
 
 extern const char *sieve_nameplate_plugin_version NP_EXPORT;
@@ -24,6 +30,7 @@ void sieve_nameplate_plugin_deinit(void) NP_EXPORT;
 
 /* Exported by libdovecot-sieve, but in none of its headers. */
 extern const struct sieve_extension_def comparator_extension;
+extern const struct sieve_extension_def vacation_extension;
 
 const char *sieve_nameplate_plugin_version = PIGEONHOLE_ABI_VERSION;
 
@@ -75,20 +82,75 @@ static bool plugin_binary_load(const struct sieve_extension *ext,
 	return TRUE;
 }
 
-static int plugin_hook(struct plugin *plugin, struct sieve_instance *svinst)
+/* "vacation" registers its command when a script requires it; what is
+   registered last holds. */
+static bool plugin_vacation_load(const struct sieve_extension *ext,
+				 struct sieve_validator *valdtr)
+{
+	if (vacation_extension.validator_load != NULL &&
+	    !vacation_extension.validator_load(ext, valdtr))
+		return FALSE;
+	sieve_validator_register_command(valdtr, ext, np_vacation_command());
+	return TRUE;
+}
+
+/* hook->def is the core's with functions of ours. On 2.4 most extensions are
+   switched on when all plugins are there; until then they stay as they are. */
+static int plugin_hook(struct hook *hook, const struct sieve_extension *core)
+{
+	const struct sieve_extension *ext;
+
+	hook->core_def = core->def;
+	if (np_extension_replace(core->svinst, &hook->def, core->enabled,
+				 &ext) < 0)
+		return -1;
+	i_assert(ext == core);
+	hook->ext = ext;
+	return 0;
+}
+
+static void plugin_unhook(struct hook *hook)
+{
+	const struct sieve_extension *ext;
+
+	if (hook->ext != NULL)
+		(void)np_extension_replace(hook->ext->svinst, hook->core_def,
+					   hook->ext->loaded, &ext);
+}
+
+/* Of those that are registered, switched on or not. */
+static const struct sieve_extension *
+plugin_find(struct sieve_instance *svinst, const char *name)
+{
+	const struct sieve_extension *const *all;
+	unsigned int count;
+
+	all = sieve_extensions_get_all(svinst, &count);
+	for (unsigned int i = 0; i < count; i++) {
+		if (all[i]->def != NULL &&
+		    strcmp(all[i]->def->name, name) == 0)
+			return all[i];
+	}
+	return NULL;
+}
+
+static int plugin_hook_all(struct plugin *plugin,
+			   struct sieve_instance *svinst)
 {
 	const struct sieve_extension *core =
 		sieve_get_comparator_extension(svinst);
 
-	plugin->core_def = core->def;
-	plugin->hook_def = *core->def;
-	plugin->hook_def.validator_load = plugin_validator_load;
-	plugin->hook_def.binary_load = plugin_binary_load;
-	if (np_extension_replace(svinst, &plugin->hook_def,
-				 &plugin->hooked) < 0)
+	plugin->comparators.def = *core->def;
+	plugin->comparators.def.validator_load = plugin_validator_load;
+	plugin->comparators.def.binary_load = plugin_binary_load;
+	if (plugin_hook(&plugin->comparators, core) < 0)
 		return -1;
-	i_assert(plugin->hooked == core);
-	return 0;
+	core = plugin_find(svinst, vacation_extension.name);
+	if (core == NULL)
+		return 0;
+	plugin->vacation.def = *core->def;
+	plugin->vacation.def.validator_load = plugin_vacation_load;
+	return plugin_hook(&plugin->vacation, core);
 }
 
 static int plugin_register(struct plugin *plugin,
@@ -97,7 +159,7 @@ static int plugin_register(struct plugin *plugin,
 	if (np_extension_require(svinst, &np_guard_extension,
 				 &plugin->guard) < 0)
 		return -1;
-	if (plugin_hook(plugin, svinst) < 0)
+	if (plugin_hook_all(plugin, svinst) < 0)
 		return -1;
 	return np_extension_register(svinst, &np_alias_extension,
 				     &plugin->alias);
@@ -118,14 +180,13 @@ np_plugin_result sieve_nameplate_plugin_load(struct sieve_instance *svinst,
 }
 
 /* No definition may outlive this module. */
-void sieve_nameplate_plugin_unload(struct sieve_instance *svinst,
+void sieve_nameplate_plugin_unload(struct sieve_instance *svinst ATTR_UNUSED,
 				   void *context)
 {
 	struct plugin *plugin = context;
-	const struct sieve_extension *ext;
 
-	if (plugin->hooked != NULL)
-		(void)np_extension_replace(svinst, plugin->core_def, &ext);
+	plugin_unhook(&plugin->vacation);
+	plugin_unhook(&plugin->comparators);
 	if (plugin->alias != NULL)
 		sieve_extension_unregister(plugin->alias);
 	if (plugin->guard != NULL)

@@ -85,6 +85,7 @@ static void used_fill(struct np_used *used, pool_t pool,
 	used_split(used, pool, delimiters);
 	used->note = p_strdup(pool, lead->note);
 	used->kind = used_kind(lead->kind);
+	used->silent = lead->kind == NP_LEAD_CATCH_ALL || lead->off;
 	/* Of bob+jira the user's own name tells nothing. */
 	used->folder = used_folder(
 		pool, !lead->of_alias && used->detail[0] != '\0' ?

@@ -13,6 +13,8 @@ struct np_used {
 	const struct smtp_address *address;
 	const char *user, *detail;	/* RFC 5233; "" without a tag */
 	const char *note, *kind, *folder;
+	/* No answer may come from it: nobody's own name, or switched off. */
+	bool silent;
 };
 
 /* For the message that renv looks at; looked up once for each message, and

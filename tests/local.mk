@@ -48,6 +48,7 @@ EXTRA_DIST += \
 	tests/sieve/policy_test.py \
 	tests/sieve/run \
 	tests/sieve/scene.py \
+	tests/sieve/silence_test.py \
 	tests/sieve/trouble_test.py \
 	tests/sieve/vacation_test.py \
 	tests/sieve/with-settings \

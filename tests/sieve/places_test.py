@@ -3,11 +3,12 @@
 IMAP, and the tools that show what a script does."""
 import os
 import re
+import shutil
 import subprocess
 
 from messages import plain
-from scene import (ANN, BOB, Scene, bare_config, equal, own_dovecot, stage,
-                   test, true)
+from runner import Skip
+from scene import BOB, Scene, bare_config, equal, own_dovecot, test, true
 
 SALES = "sales@company.com"
 OUT = "friend@example.net"
@@ -127,6 +128,31 @@ def tools_show_and_try_it(case):
                                     address, path_of(scene), message)
         true(expected in output, "%s: %s" % (address, output))
     true("folder: sales" not in output, output)
+
+
+@test
+def clean_under_valgrind(case):
+    """Loaded, used and unloaded."""
+    scene = Scene(case)
+    if scene.dovecot.root or not shutil.which("valgrind"):
+        raise Skip("no valgrind for this Dovecot")
+    scene.aliases(SALES)
+    scene.script('require ["vnd.nameplate.alias", "variables", "vacation", '
+                 '"fileinto"];\n'
+                 'if alias :matches "*" { fileinto "x${alias.folder}"; }\n'
+                 'vacation "away"; set "own" "%s"; redirect "${own}";\n'
+                 'redirect "%s";\n' % (SALES, OUT))
+    message = scene.dovecot.folder.write("message", plain())
+    done = subprocess.run(
+        ["valgrind", "-q", "--vgdb=no", "--trace-children=yes",
+         "--leak-check=full", "--error-exitcode=7",
+         "--show-leak-kinds=definite,indirect,possible",
+         "sieve-test", "-c", scene.dovecot.config, "-u", BOB, "-r", BOB, "-a",
+         SALES, path_of(scene), message], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        universal_newlines=True)
+    equal(done.returncode, 0, done.stdout[-2000:])
+    true("folder: xsales" in done.stdout, done.stdout)
 
 
 IMAP23 = """

@@ -105,7 +105,7 @@ def disabled_alias_does_not_answer(case):
 
 @test
 def example_does_not_answer_from_a_catch_all(case):
-    """The setting alone would; a script can see what it is."""
+    """A script can see what it is; without the question it does not either."""
     scene = on_stage(case)
     scene.agent.nameplate("add", "--catch-all", "@any.org", BOB)
     guarded = ('require ["vacation", "variables", "vnd.nameplate.alias"];\n'
