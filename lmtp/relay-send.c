@@ -120,7 +120,7 @@ int np_relay_stuff_more(struct np_relay *relay)
 	size_t len;
 
 	while (relay->stuffing && !relay->stream.broken &&
-	       np_stream_pending(&relay->stream) == 0) {
+	       np_stream_pending(&relay->stream) < RELAY_CHUNK) {
 		got = np_spool_read(spool, relay->stuff_offset, in, sizeof(in));
 		if (got < 0 || (got == 0 && relay->stuff_offset !=
 						    np_spool_size(spool))) {
@@ -135,7 +135,13 @@ int np_relay_stuff_more(struct np_relay *relay)
 		relay->stuff_offset += (uint64_t)got;
 		relay->stuffing = got > 0;
 		np_stream_write(&relay->stream, out, len);
+		/* Small messages leave in one piece, with their end. */
+		if (relay->stuffing &&
+		    np_stream_pending(&relay->stream) < RELAY_CHUNK)
+			continue;
 		np_stream_flush(&relay->stream);
+		if (np_stream_pending(&relay->stream) > 0)
+			break;	/* the rest when there is room */
 	}
 	return 1;
 }
@@ -156,7 +162,6 @@ int np_relay_stuff_begin(struct np_relay *relay)
 	len = np_stuff(&relay->stuff, stamps->str, stamps->len, out);
 	np_stream_write(&relay->stream, out, len);
 	g_free(out);
-	np_stream_flush(&relay->stream);
 	return np_relay_stuff_more(relay);
 }
 
