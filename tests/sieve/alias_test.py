@@ -161,6 +161,25 @@ def orcpt_counts_only_if_the_map_agrees(case):
 
 
 @test
+def orcpt_of_a_sender_is_dropped(case):
+    scene = Scene(case)
+    scene.aliases("sales@company.com")
+    for user in (BOB, ANN):
+        scene.script(NEEDED + 'if alias :matches "*" '
+                     '{ fileinto :create "yes"; }', user)
+    for recipients in ([BOB], [BOB, ANN]):
+        with scene.agent.client() as client:
+            client.expect(250, client.command("MAIL FROM:<a@example.org>"))
+            for one in recipients:
+                client.expect(250, client.command(
+                    "RCPT TO:<%s> ORCPT=rfc822;sales@company.com" % one))
+            for reply in client.data(plain(), len(recipients)):
+                client.expect(250, reply)
+    scene.folders({"INBOX": 2})
+    scene.folders({"INBOX": 1}, ANN)
+
+
+@test
 def header_in_the_place_of_orcpt_is_no_orcpt(case):
     """Dovecot can be told to take the original recipient from a header."""
     setting = "lda_original_recipient_header = X-Original-To\n"

@@ -131,6 +131,23 @@ def tools_show_and_try_it(case):
 
 
 @test
+def sieve_filter_has_the_guard_and_no_alias(case):
+    scene = Scene(case)
+    scene.aliases(SALES)
+    scene.deliver(SALES, plain())
+    script = scene.dovecot.folder.write(
+        "filter.sieve", 'require ["vnd.nameplate.alias", "fileinto", '
+        '"mailbox", "variables"];\n'
+        'if alias :matches "*" { fileinto :create "alias"; stop; }\n'
+        'set "own" "%s"; redirect "${own}";\n' % SALES)
+    output = scene.dovecot.tool("sieve-filter", "-v", "-e", "-W", "-u", BOB,
+                                script, "INBOX")
+    true("redirect to %s comes back" % SALES in output, output)
+    scene.folders({"INBOX": 1})
+    scene.forwarded()
+
+
+@test
 def clean_under_valgrind(case):
     """Loaded, used and unloaded."""
     scene = Scene(case)

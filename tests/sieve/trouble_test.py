@@ -2,6 +2,7 @@
 """A map that cannot be read is never silence, and no message is lost by it."""
 import os
 import shutil
+import threading
 
 from messages import plain
 from scene import BOB, Scene, equal, own_dovecot, stage, test, true
@@ -126,6 +127,36 @@ def a_policy_keeps(case):
         scene.forwarded()
         scene.folders({"INBOX": 1})
         scene.warned("could not be checked against the rules")
+
+
+@test
+def a_map_that_changes_all_the_time(case):
+    """Every message meets some generation, and the guard in it."""
+    scene = Scene(case)
+    scene.aliases(SALES)
+    scene.script('require ["vnd.nameplate.alias", "fileinto", "mailbox"];\n'
+                 'if alias "%s" { fileinto :create "yes"; }\n'
+                 'redirect "%s";\n' % (SALES, SALES))
+    done = threading.Event()
+    changes = []
+
+    def change():
+        while not done.is_set():
+            changes.append(scene.agent.nameplate(
+                "set", SALES, "--note", "change %d" % len(changes)))
+
+    writer = threading.Thread(target=change)
+    writer.start()
+    try:
+        for _ in range(20):
+            scene.deliver(SALES, plain())
+    finally:
+        done.set()
+        writer.join()
+    true(len(changes) > 2, "%d changes" % len(changes))
+    scene.folders({"INBOX": 20, "yes": 20})
+    scene.forwarded()
+    true("nameplate: " not in scene.log(), scene.log())
 
 
 @test
