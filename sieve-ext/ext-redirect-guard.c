@@ -10,11 +10,7 @@
 static np_load_result
 guard_load(const struct sieve_extension *ext, void **context_r)
 {
-	struct np_here *here = np_here_create(ext->svinst);
-
-	if (here == NULL)
-		return NP_LOAD_FAILED;
-	*context_r = here;
+	*context_r = np_here_create(ext->svinst);
 	return NP_LOAD_OK;
 }
 

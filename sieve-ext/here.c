@@ -90,8 +90,7 @@ struct np_here *np_here_create(struct sieve_instance *svinst)
 	struct np_here *here = p_new(svinst->pool, struct np_here, 1);
 
 	here->svinst = svinst;
-	if (np_plugin_settings_read(svinst, &here->set) < 0)
-		return NULL;
+	np_plugin_settings_read(svinst, &here->set);
 	here_init_mailbox(here);
 	return here;
 }

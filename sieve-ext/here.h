@@ -39,8 +39,7 @@ struct np_here {
 	bool complained;	/* one line in the log for a delivery */
 };
 
-/* For the user of svinst; allocated from its pool. NULL after a line in the
-   log. */
+/* For the user of svinst; allocated from its pool. */
 struct np_here *np_here_create(struct sieve_instance *svinst);
 
 /* The map as it is now: one stat, and opened again where it has changed. 1,

@@ -16,8 +16,8 @@ static const char *settings_string(struct sieve_instance *svinst,
 	return value == NULL ? otherwise : p_strdup(svinst->pool, value);
 }
 
-int np_plugin_settings_read(struct sieve_instance *svinst,
-			    struct np_plugin_settings *set_r)
+void np_plugin_settings_read(struct sieve_instance *svinst,
+			     struct np_plugin_settings *set_r)
 {
 	i_zero(set_r);
 	set_r->nameplate_map = settings_string(svinst, "nameplate_map",
@@ -34,7 +34,6 @@ int np_plugin_settings_read(struct sieve_instance *svinst,
 		settings_string(svinst, "sieve_nameplate_forward", "allow");
 	set_r->sieve_nameplate_forward_domains = settings_string(
 		svinst, "sieve_nameplate_forward_domains", "");
-	return 0;
 }
 #else
 #define SETTING(type, name) \
@@ -69,16 +68,19 @@ const struct setting_parser_info np_plugin_setting_parser_info = {
 	.pool_offset1 = 1 + offsetof(struct np_plugin_settings, pool),
 };
 
-int np_plugin_settings_read(struct sieve_instance *svinst,
-			    struct np_plugin_settings *set_r)
+void np_plugin_settings_read(struct sieve_instance *svinst,
+			     struct np_plugin_settings *set_r)
 {
 	const struct np_plugin_settings *set;
 	const char *error;
 
 	if (settings_get(svinst->event, &np_plugin_setting_parser_info, 0,
 			 &set, &error) < 0) {
-		e_error(svinst->event, "nameplate: %s", error);
-		return -1;
+		e_error(svinst->event, "nameplate: the settings cannot be "
+			"read, so forwards to outside are kept: %s", error);
+		*set_r = settings_defaults;
+		set_r->sieve_nameplate_forward = "deny";
+		return;
 	}
 	*set_r = *set;
 	set_r->pool = NULL;
@@ -93,6 +95,5 @@ int np_plugin_settings_read(struct sieve_instance *svinst,
 	set_r->sieve_nameplate_forward_domains =
 		p_strdup(svinst->pool, set->sieve_nameplate_forward_domains);
 	settings_free(set);
-	return 0;
 }
 #endif

@@ -23,9 +23,11 @@ struct np_plugin_settings {
 };
 
 /* Reads the settings for the user of this instance. The strings live as long
-   as svinst. 0, or -1 after a line in Dovecot's log. */
-int np_plugin_settings_read(struct sieve_instance *svinst,
-			    struct np_plugin_settings *set_r);
+   as svinst. Where they cannot be read there is a line in Dovecot's log, and
+   the defaults hold, but for forwards to outside: whatever the rule was, mail
+   that is kept is not lost. */
+void np_plugin_settings_read(struct sieve_instance *svinst,
+			     struct np_plugin_settings *set_r);
 
 #if !NP_PIGEONHOLE_05
 extern const struct setting_parser_info np_plugin_setting_parser_info;

@@ -43,6 +43,7 @@ EXTRA_DIST += \
 	tests/sieve/circles_test.py \
 	tests/sieve/examples_test.py \
 	tests/sieve/guard_test.py \
+	tests/sieve/install_test.py \
 	tests/sieve/places_test.py \
 	tests/sieve/plugin.py \
 	tests/sieve/policy_test.py \
