@@ -5,10 +5,6 @@
 
 #include "aliasmap/edit.h"
 
-/* The key of a new alias, or refused with the nearest valid name. */
-enum np_edit_result
-np_edit_alias_name(struct np_edit *edit, const char *text, char *key);
-
 /* Writes text; returns NP_EDIT_REFUSED. */
 enum np_edit_result np_edit_refuse(struct np_edit *edit, const char *format,
 				   ...) __attribute__((format(printf, 2, 3)));

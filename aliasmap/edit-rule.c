@@ -113,7 +113,7 @@ rule_check_name(struct np_edit *edit, const struct np_alias *alias)
 
 /* A domain that becomes an alias makes aliases of all its addresses, so none
    may be a mailbox. Looks at the whole map, and so not at each line of an
-   import (check finds it). */
+   import: np_edit_check_import does it once, behind the last line. */
 static enum np_edit_result
 rule_check_domain(struct np_edit *edit, const struct np_alias *alias)
 {
@@ -169,7 +169,13 @@ rule_check_leads_here(struct np_edit *edit, const struct np_alias *alias)
 	return NP_EDIT_DONE;
 }
 
-/* What stands between alias and mailbox in a command. */
+/* What stands before alias, and between alias and mailbox, in a command. */
+static const char *rule_kind(const char *verb, const struct np_alias *alias)
+{
+	return strcmp(verb, "add") == 0 &&
+	       np_alias_type(alias) == NP_ALIAS_CATCH_ALL ? " --catch-all" : "";
+}
+
 static const char *rule_option(const char *verb)
 {
 	return strcmp(verb, "set") == 0 ? " --mailbox" : "";
@@ -187,10 +193,35 @@ rule_refuse_chain(struct np_edit *edit, const struct np_alias *alias,
 				      next->address, next->mailbox,
 				      edit->command, next->address);
 	return np_edit_refuse(edit, "%s -> %s: %s is an alias of %s, "
-			      "use: %s %s %s%s %s", alias->address,
+			      "use: %s %s%s %s%s %s", alias->address,
 			      alias->mailbox, next->address, next->mailbox,
-			      edit->command, verb, alias->address,
-			      rule_option(verb), next->mailbox);
+			      edit->command, verb, rule_kind(verb, alias),
+			      alias->address, rule_option(verb), next->mailbox);
+}
+
+/* Whether the target of alias stands in a domain that is a domain alias. */
+static enum np_edit_result
+rule_check_target_domain(struct np_edit *edit, const struct np_alias *alias,
+			 const char *verb, struct np_alias *next)
+{
+	const char *target = alias->mailbox;
+	char domain_key[NP_MAX_DOMAIN + 2];
+	int found;
+
+	(void)snprintf(domain_key, sizeof(domain_key), "@%s",
+		       np_key_domain(target));
+	found = np_map_lookup(edit->map, domain_key, next, &edit->err);
+	if (found < 0)
+		return np_edit_fail(edit);
+	if (found == 0 || np_alias_type(next) != NP_ALIAS_DOMAIN)
+		return NP_EDIT_DONE;
+	return np_edit_refuse(edit, "%s -> %s: %s is a domain alias of %s, "
+			      "use: %s %s%s %s%s %.*s%s", alias->address,
+			      target, domain_key, next->mailbox, edit->command,
+			      verb, rule_kind(verb, alias), alias->address,
+			      rule_option(verb),
+			      (int)(strrchr(target, '@') - target), target,
+			      next->mailbox);
 }
 
 enum np_edit_result
@@ -198,7 +229,6 @@ np_edit_check_target(struct np_edit *edit, const struct np_alias *alias,
 		     const char *verb)
 {
 	const char *target = alias->mailbox;
-	char domain_key[NP_MAX_DOMAIN + 2];
 	struct np_alias next;
 	int found;
 
@@ -211,22 +241,35 @@ np_edit_check_target(struct np_edit *edit, const struct np_alias *alias,
 	/* "@new" may have a catch-all: it applies to the old domain too. */
 	if (found > 0 && np_alias_type(&next) != NP_ALIAS_CATCH_ALL)
 		return rule_refuse_chain(edit, alias, verb, &next);
-	if (target[0] == '@')
+	return target[0] == '@' ? NP_EDIT_DONE :
+	       rule_check_target_domain(edit, alias, verb, &next);
+}
+
+enum np_edit_result
+np_edit_check_import(struct np_edit *edit, np_edit_on_chain *on_chain,
+		     void *context)
+{
+	struct np_map_cursor *cursor;
+	struct np_alias alias, next;
+	enum np_edit_result result = NP_EDIT_DONE;
+	int more;
+
+	if (!edit->domain_alias_added)
 		return NP_EDIT_DONE;
-	(void)snprintf(domain_key, sizeof(domain_key), "@%s",
-		       np_key_domain(target));
-	found = np_map_lookup(edit->map, domain_key, &next, &edit->err);
-	if (found < 0)
+	if (np_map_cursor_open(edit->map, NULL, &cursor, &edit->err) < 0)
 		return np_edit_fail(edit);
-	if (found > 0 && np_alias_type(&next) == NP_ALIAS_DOMAIN)
-		return np_edit_refuse(edit, "%s -> %s: %s is a domain alias "
-				      "of %s, use: %s %s %s%s %.*s%s",
-				      alias->address, target, domain_key,
-				      next.mailbox, edit->command, verb,
-				      alias->address, rule_option(verb),
-				      (int)(strrchr(target, '@') - target),
-				      target, next.mailbox);
-	return NP_EDIT_DONE;
+	while ((more = np_map_cursor_next(cursor, &alias, &edit->err)) > 0) {
+		if (np_alias_type(&alias) == NP_ALIAS_DOMAIN)
+			continue;
+		result = rule_check_target_domain(edit, &alias, "add", &next);
+		if (result == NP_EDIT_FAILED)
+			break;
+		if (result == NP_EDIT_REFUSED)
+			on_chain(context, &alias, &next);
+	}
+	np_map_cursor_close(&cursor);
+	return more < 0 || result == NP_EDIT_FAILED ? np_edit_fail(edit) :
+	       NP_EDIT_DONE;
 }
 
 enum np_edit_result

@@ -124,6 +124,8 @@ np_edit_add(struct np_edit *edit, const char *alias_text,
 	result = np_edit_check_new(edit, &alias, fields, flags);
 	if (result != NP_EDIT_DONE)
 		return result;
+	if (np_alias_type(&alias) == NP_ALIAS_DOMAIN)
+		edit->domain_alias_added = true;
 	return edit_store(edit, NULL, &alias, "added");
 }
 

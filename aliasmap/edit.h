@@ -56,6 +56,8 @@ struct np_edit {
 	/* What happened, one printable line without a full stop. */
 	char text[NP_MAX_EDIT_TEXT];
 	struct np_error err;		/* for NP_EDIT_FAILED */
+	/* The edit's own. */
+	bool domain_alias_added;
 };
 
 /* change NULL: the edit only judges map; else map is the change's. */
@@ -68,6 +70,18 @@ enum np_edit_result
 np_edit_add(struct np_edit *edit, const char *alias, const char *target,
 	    const struct np_alias *values, unsigned int fields,
 	    unsigned int flags);
+
+/* An entry that leads into a domain that an import has made an alias: next is
+   the domain alias. The edit's text says it. */
+typedef void np_edit_on_chain(void *context, const struct np_alias *alias,
+			      const struct np_alias *next);
+
+/* Behind the last entry of an import: whether a line has made a chain of an
+   entry that stood before it, by one walk over the map. NP_EDIT_DONE, whatever
+   was found, or NP_EDIT_FAILED. */
+enum np_edit_result
+np_edit_check_import(struct np_edit *edit, np_edit_on_chain *on_chain,
+		     void *context);
 
 /* The two questions before an alias is made, or gets another mailbox: is the
    mailbox there, and is the alias no mailbox itself (it would get no mail any
@@ -106,6 +120,11 @@ np_edit_move(struct np_edit *edit, const char *from, const char *to,
    (NP_MAX_ADDRESS + 1 octets). NP_EDIT_DONE or NP_EDIT_REFUSED. */
 enum np_edit_result
 np_edit_key(struct np_edit *edit, const char *text, char *key);
+
+/* The same for a new alias: as it has to be written, or refused with the
+   nearest valid name. */
+enum np_edit_result
+np_edit_alias_name(struct np_edit *edit, const char *text, char *key);
 
 /* The same for a target: lower case, without a tag. */
 enum np_edit_result

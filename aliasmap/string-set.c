@@ -129,6 +129,20 @@ int np_string_set_add(struct np_string_set *set, const char *text,
 	return 1;
 }
 
+int np_string_set_find(const struct np_string_set *set, const char *text,
+		       unsigned int *number_r)
+{
+	size_t slot;
+
+	if (set->slots_size == 0)
+		return 0;
+	slot = string_set_slot(set, text);
+	if (set->slots[slot] == 0)
+		return 0;
+	*number_r = set->items[set->slots[slot] - 1].number;
+	return 1;
+}
+
 void np_string_set_set(struct np_string_set *set, const char *text,
 		       unsigned int number)
 {

@@ -16,6 +16,10 @@ void np_string_set_destroy(struct np_string_set **set);
 int np_string_set_add(struct np_string_set *set, const char *text,
 		      unsigned int number, unsigned int *number_r);
 
+/* 1 and the number of a text that is there, or 0. */
+int np_string_set_find(const struct np_string_set *set, const char *text,
+		       unsigned int *number_r);
+
 /* Another number for a text that is there. */
 void np_string_set_set(struct np_string_set *set, const char *text,
 		       unsigned int number);

@@ -124,12 +124,16 @@ static void import_bad(struct import_run *run, unsigned int line,
 static bool import_is_new(struct import_run *run,
 			  const struct np_import_entry *entry)
 {
-	char text[NP_MAX_IMPORT_ADDRESS + 60];
+	char text[NP_MAX_IMPORT_ADDRESS + 60], key[NP_MAX_ADDRESS + 1];
 	unsigned int before = 0;
 	int result;
 
-	result = np_string_set_add(run->seen, entry->alias, entry->line,
-				   &before);
+	/* By its key: one domain has two spellings. What is no name is
+	   refused by its rules. */
+	if (np_edit_alias_name(&run->cli->edit, entry->alias, key) !=
+	    NP_EDIT_DONE)
+		return true;
+	result = np_string_set_add(run->seen, key, entry->line, &before);
 	if (result > 0)
 		return true;
 	if (result == 0)
@@ -184,6 +188,29 @@ static void import_all(struct import_run *run)
 	free(entry);
 }
 
+/* Behind the last line: whichever of the two lines came first, the one of the
+   alias is named, for it has to be written anew. */
+static void on_import_chain(void *context, const struct np_alias *alias,
+			    const struct np_alias *next)
+{
+	struct import_run *run = context;
+	unsigned int line = 0;
+
+	/* A chain that was there before is for check. */
+	if (np_string_set_find(run->seen, alias->address, &line) > 0 ||
+	    np_string_set_find(run->seen, next->address, &line) > 0)
+		import_bad(run, line, run->cli->edit.text);
+}
+
+static void import_check(struct import_run *run)
+{
+	struct np_edit *edit = &run->cli->edit;
+
+	if (np_edit_check_import(edit, on_import_chain, run) ==
+	    NP_EDIT_FAILED)
+		import_bad(run, 0, edit->text);
+}
+
 static int import_finish(struct import_run *run, bool dry_run)
 {
 	struct np_cli *cli = run->cli;
@@ -228,6 +255,8 @@ static int import_text(struct np_cli *cli, const struct np_options *options,
 			import_bad(&run, 0, "out of memory");
 		else
 			import_all(&run);
+		if (run.seen != NULL && cli->edit.err.kind == NP_ERROR_NONE)
+			import_check(&run);
 		code = import_finish(&run, (options->given &
 					    NP_OPTION_DRY_RUN) != 0);
 	}

@@ -123,6 +123,40 @@ nameplate: 8 bad lines, nothing was changed""")
 
 
 @case
+def import_finds_chains_in_any_order(host):
+    host.start_map("there@x.org bob@late.org")
+    why = "@old.org is a domain alias of @x.org, use: nameplate add %s %s"
+    lines = ["z@x.org bob@old.org", "@y.org all@old.org", "@old.org @x.org"]
+    host.refuse("import", "-", out="", stdin="\n".join(lines) + "\n",
+                err="line 2: @y.org -> all@old.org: " +
+                why % ("--catch-all @y.org", "all@x.org") +
+                "\nnameplate: line 1: z@x.org -> bob@old.org: " +
+                why % ("z@x.org", "bob@x.org") +
+                "\nnameplate: 2 bad lines, nothing was changed")
+    host.refuse("import", "-", out="",
+                stdin="\n".join(reversed(lines)) + "\n",
+                has=["line 2: @y.org -> all@old.org: ",
+                     "line 3: z@x.org -> bob@old.org: ",
+                     "2 bad lines, nothing was changed"])
+    # The entry is older than the file: the line of the domain is named.
+    host.refuse("import", "-", stdin="a@x.org m@x.org\n@late.org @x.org\n",
+                err="line 2: there@x.org -> bob@late.org: @late.org is a "
+                "domain alias of @x.org, use: nameplate add there@x.org "
+                "bob@x.org\nnameplate: 1 bad line, nothing was changed")
+    host.do("list", has="1 alias\n")
+
+
+@case
+def import_compares_by_key(host):
+    host.start_map()
+    host.refuse("import", "-", out="",
+                stdin="a@m\u00fcnchen.de m@x.org\n"
+                "a@xn--mnchen-3ya.de m@x.org\n",
+                err="line 2: a@xn--mnchen-3ya.de: stands already in line 1\n"
+                "nameplate: 1 bad line, nothing was changed")
+
+
+@case
 def import_refuses_files(host):
     host.start_map()
     host.refuse("import", host.path("none"), out="",

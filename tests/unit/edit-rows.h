@@ -115,6 +115,12 @@ static const struct {
 	{ "set @new mailbox=@old",
 	  "refused @new -> @old: only a domain alias leads to a domain, name "
 	  "a mailbox" },
+	{ "catch @z bob@old",
+	  "refused @z -> bob@old: @old is a domain alias of @new, use: "
+	  "np add --catch-all @z bob@new" },
+	{ "catch @z a@old",
+	  "refused @z -> a@old: a@old is an alias of bob@new, use: "
+	  "np add --catch-all @z bob@new" },
 	{ "catch @z bob@new send", "refused @z: nobody can send as a "
 	  "catch-all, leave --send out" },
 	{ "add @oldest @new send", "done @oldest -> @new: added" },

@@ -21,6 +21,10 @@ static void test_string_set__once(void **state)
 	assert_int_equal(number, 1);
 	assert_int_equal(np_string_set_add(set, "", 3, NULL), 0);
 	np_string_set_set(set, "a", 9);
+	assert_int_equal(np_string_set_find(set, "a", &number), 1);
+	assert_int_equal(number, 9);
+	assert_int_equal(np_string_set_find(set, "b", &number), 0);
+	number = 0;
 	np_string_set_set(set, "b", 9);
 	assert_int_equal(np_string_set_add(set, "a", 3, &number), 0);
 	assert_int_equal(number, 9);
