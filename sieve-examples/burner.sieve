@@ -4,7 +4,7 @@ require ["vnd.nameplate.alias", "date", "relational", "fileinto", "mailbox",
          "imap4flags"];
 
 if allof (alias :is "fair@company.com",
-          currentdate :value "ge" "date" "2026-10-01") {
+          currentdate :value "ge" "date" "2025-10-01") {
     setflag "\\Seen";
     fileinto :create "Junk";
 }

@@ -97,6 +97,17 @@ def every_example_is_tested_and_says_who_wants_it(case):
 
 
 @test
+def burner_waits_for_its_day(case):
+    scene = Scene(case)
+    scene.aliases("fair@company.com")
+    script, days = re.subn(r'"20\d\d-', '"2999-', read("burner"))
+    equal(days, 1, "days")
+    scene.script(script)
+    scene.deliver("fair@company.com", plain())
+    scene.folders({"INBOX": 1})
+
+
+@test
 def examples_do_what_they_say(case):
     scene = Scene(case)
     scene.aliases(*("%s@company.com" % one for one in ALIASES))
@@ -107,6 +118,9 @@ def examples_do_what_they_say(case):
             answer = editor.check(read(name))
             equal((answer.word, answer.code), ("OK", ""), "%s: %r" % (
                 name, answer))
+        scene.script(read(name))
+        equal(scene.dovecot.tool("sievec", "-u", BOB, os.path.join(
+            scene.dovecot.home(BOB), ".dovecot.sieve")), "", name)
         for recipient, subject, sender, mailboxes, forwarded in rows:
             scene.dovecot.forget()
             scene.script(read(name))
