@@ -3,12 +3,11 @@
  * The checks; see check.h. One walk over the map looks at each entry; what
  * concerns a mailbox or a domain is collected meanwhile and asked once.
  */
-#include "aliasmap/check.h"
+#include "aliasmap/check-role.h"
 #include "aliasmap/edit.h"
 #include "aliasmap/resolve.h"
 #include "aliasmap/string-set.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -19,28 +18,6 @@ struct check_sets {
 	struct np_string_set *domains;		/* of aliases, without "@" */
 	struct np_string_set *domain_aliases;	/* "@old" */
 };
-
-static void check_found(struct np_check *check, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void check_found(struct np_check *check, const char *format, ...)
-{
-	char text[NP_MAX_EDIT_TEXT];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	np_text_clean(text);
-	check->findings++;
-	check->found(check->context, text);
-}
-
-static enum np_known check_known(const struct np_check *check,
-				 const char *address)
-{
-	return check->known(check->context, address);
-}
 
 /* "sales@x" of "sales+vip@x"; the key itself where it has no tag. */
 static void check_base(const struct np_check *check, const char *key,
@@ -71,7 +48,7 @@ static int check_chain(struct np_check *check, const struct np_alias *alias,
 	if (found < 0)
 		return -1;
 	if (found > 0 && np_alias_type(&next) != NP_ALIAS_CATCH_ALL) {
-		check_found(check, "%s -> %s: %s is an alias of %s, use: "
+		np_check_found(check, "%s -> %s: %s is an alias of %s, use: "
 			    "%s set %s --mailbox %s", alias->address,
 			    alias->mailbox, next.address, next.mailbox,
 			    check->command, alias->address, next.mailbox);
@@ -81,7 +58,7 @@ static int check_chain(struct np_check *check, const struct np_alias *alias,
 		return 1;
 	check_base(check, alias->mailbox, base);
 	if (strcmp(base, alias->mailbox) != 0)
-		check_found(check, "%s -> %s: a mailbox has no tag, use: "
+		np_check_found(check, "%s -> %s: a mailbox has no tag, use: "
 			    "%s set %s --mailbox %s", alias->address,
 			    alias->mailbox, check->command, alias->address,
 			    base);
@@ -91,7 +68,7 @@ static int check_chain(struct np_check *check, const struct np_alias *alias,
 	if (found < 0)
 		return -1;
 	if (found > 0 && np_alias_type(&next) == NP_ALIAS_DOMAIN)
-		check_found(check, "%s -> %s: %s is a domain alias of %s, use: "
+		np_check_found(check, "%s -> %s: %s is a domain alias of %s, use: "
 			    "%s set %s --mailbox %.*s%s", alias->address,
 			    alias->mailbox, domain_key, next.mailbox,
 			    check->command, alias->address,
@@ -113,7 +90,7 @@ static void check_expiry(struct np_check *check, const struct np_alias *alias)
 		return;
 	if (gmtime_r(&when, &tm) != NULL)
 		(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	check_found(check, "%s -> %s: expires %s, to keep it use: %s set %s "
+	np_check_found(check, "%s -> %s: expires %s, to keep it use: %s set %s "
 		    "--expires never", alias->address, alias->mailbox, date,
 		    check->command, alias->address);
 }
@@ -126,14 +103,14 @@ static void check_hidden(struct np_check *check, const struct np_alias *alias)
 
 	check_base(check, alias->address, base);
 	if (strcmp(base, alias->mailbox) == 0 ||
-	    check_known(check, base) != NP_KNOWN_YES)
+	    np_check_known(check, base) != NP_KNOWN_YES)
 		return;
 	if (strcmp(base, alias->address) == 0)
-		check_found(check, "%s -> %s: hides the mailbox %s, use: "
+		np_check_found(check, "%s -> %s: hides the mailbox %s, use: "
 			    "%s remove %s", alias->address, alias->mailbox,
 			    base, check->command, alias->address);
 	else
-		check_found(check, "%s -> %s: takes mail with a tag from the "
+		np_check_found(check, "%s -> %s: takes mail with a tag from the "
 			    "mailbox %s, use: %s remove %s", alias->address,
 			    alias->mailbox, base, check->command,
 			    alias->address);
@@ -167,22 +144,17 @@ static int check_catch_all(struct np_check *check,
 	if (np_map_count(check->map, alias->mailbox, &count, err) < 0)
 		return -1;
 	if (count > 1)
-		check_found(check, "%s -> %s: a catch-all onto a mailbox with "
+		np_check_found(check, "%s -> %s: a catch-all onto a mailbox with "
 			    "%u other alias%s, use one of its own: %s set %s "
 			    "--mailbox catchall%s", alias->address,
 			    alias->mailbox, count - 1, count == 2 ? "" : "es",
 			    check->command, alias->address, alias->address);
 	else if (!check_is_nobodys(alias->mailbox))
-		check_found(check, "%s -> %s: a catch-all onto somebody's "
+		np_check_found(check, "%s -> %s: a catch-all onto somebody's "
 			    "mailbox, use one of its own: %s set %s --mailbox "
 			    "catchall%s", alias->address, alias->mailbox,
 			    check->command, alias->address, alias->address);
 	return 1;
-}
-
-static int check_memory(struct np_error *err)
-{
-	return np_error_set(err, NP_ERROR_MEMORY, "out of memory");
 }
 
 static int check_entry(struct np_check *check, struct check_sets *sets,
@@ -197,7 +169,7 @@ static int check_entry(struct np_check *check, struct check_sets *sets,
 	    (type == NP_ALIAS_DOMAIN &&
 	     np_string_set_add(sets->domain_aliases, alias->address, 0,
 			       NULL) < 0))
-		return check_memory(err);
+		return np_check_memory(err);
 	check_expiry(check, alias);
 	if (check_chain(check, alias, err) < 0)
 		return -1;
@@ -237,11 +209,11 @@ static int check_ghosts(struct np_check *check, const struct check_sets *sets,
 		const char *mailbox = np_string_set_get(sets->mailboxes, i);
 		unsigned int aliases;
 
-		if (check_known(check, mailbox) != NP_KNOWN_NO)
+		if (np_check_known(check, mailbox) != NP_KNOWN_NO)
 			continue;
 		if (np_map_count(check->map, mailbox, &aliases, err) < 0)
 			return -1;
-		check_found(check, "%s: no such mailbox, and %u alias%s "
+		np_check_found(check, "%s: no such mailbox, and %u alias%s "
 			    "lead%s to it, use: %s move %s MAILBOX, or: "
 			    "%s remove-mailbox %s", mailbox, aliases,
 			    aliases == 1 ? "" : "es", aliases == 1 ? "s" : "",
@@ -270,9 +242,9 @@ static void check_domain_alias(struct np_check *check,
 		(void)snprintf(hidden, sizeof(hidden), "%.*s%s",
 			       (int)(at - mailbox), mailbox, old);
 		if (strlen(hidden) > NP_MAX_ADDRESS ||
-		    check_known(check, hidden) != NP_KNOWN_YES)
+		    np_check_known(check, hidden) != NP_KNOWN_YES)
 			continue;
-		check_found(check, "%s -> %s: hides the mailbox %s, use: "
+		np_check_found(check, "%s -> %s: hides the mailbox %s, use: "
 			    "%s remove %s", old, new, hidden, check->command,
 			    old);
 		return;
@@ -300,75 +272,6 @@ static int check_domain_aliases(struct np_check *check,
 	return 1;
 }
 
-/* RFC 2142: postmaster and abuse of a domain have to reach somebody. */
-static int check_role(struct np_check *check, const char *role,
-		      const char *domain, struct np_error *err)
-{
-	struct np_verdict verdict;
-	struct np_address addr;
-	int result;
-
-	(void)snprintf(addr.local, sizeof(addr.local), "%s", role);
-	(void)snprintf(addr.domain, sizeof(addr.domain), "%s", domain);
-	result = np_resolve(check->map, &addr, NP_FOR_RECEIVE, check->now,
-			    &verdict, err);
-	if (result < 0)
-		return -1;
-	if (result == 0) {
-		check_found(check, "%s@%s: is %s (RFC 2142), use: %s show %s",
-			    role, domain, np_reason_name(verdict.reason),
-			    check->command, verdict.entry);
-		return 1;
-	}
-	/* An alias's mailbox was asked for with the other mailboxes. */
-	if (verdict.rule != NP_RULE_STORE || verdict.postmaster[0] != '\0' ||
-	    verdict.catch_all[0] != '\0' ||
-	    check_known(check, verdict.mailbox) != NP_KNOWN_NO)
-		return 1;
-	check_found(check, "%s@%s: reaches nobody (RFC 2142), use: %s add "
-		    "%s MAILBOX", role, domain, check->command,
-		    verdict.mailbox);
-	return 1;
-}
-
-static int check_roles(struct np_check *check, const struct check_sets *sets,
-		       struct np_error *err)
-{
-	size_t count = np_string_set_count(sets->domains);
-
-	for (size_t i = 0; i < count; i++) {
-		char domain[NP_MAX_ADDRESS + 1];
-
-		(void)strcpy(domain, np_string_set_get(sets->domains, i));
-		if (check_role(check, "postmaster", domain, err) < 0 ||
-		    check_role(check, "abuse", domain, err) < 0)
-			return -1;
-	}
-	return 1;
-}
-
-/* Domains without an alias count where the settings name them. */
-static int check_add_domains(const struct np_check *check,
-			     struct check_sets *sets, struct np_error *err)
-{
-	const char *list = np_map_meta(check->map)->settings.domains;
-
-	while (*list != '\0') {
-		size_t len = strcspn(list, ",");
-		char domain[NP_MAX_DOMAIN + 1];
-
-		if (len > 0 && len < sizeof(domain)) {
-			(void)memcpy(domain, list, len);
-			domain[len] = '\0';
-			if (np_string_set_add(sets->domains, domain, 0,
-					      NULL) < 0)
-				return check_memory(err);
-		}
-		list += len + (list[len] == ',');
-	}
-	return 1;
-}
-
 int np_check_map(struct np_check *check, unsigned int *findings_r,
 		 struct np_error *err)
 {
@@ -381,12 +284,12 @@ int np_check_map(struct np_check *check, unsigned int *findings_r,
 	sets.domain_aliases = np_string_set_create();
 	if (sets.mailboxes == NULL || sets.domains == NULL ||
 	    sets.domain_aliases == NULL)
-		result = check_memory(err);
-	else if (check_add_domains(check, &sets, err) < 0 ||
+		result = np_check_memory(err);
+	else if (np_check_add_domains(check, sets.domains, err) < 0 ||
 		 check_walk(check, &sets, err) < 0 ||
 		 check_ghosts(check, &sets, err) < 0 ||
 		 check_domain_aliases(check, &sets, err) < 0 ||
-		 check_roles(check, &sets, err) < 0)
+		 np_check_roles(check, sets.domains, err) < 0)
 		result = -1;
 	else
 		result = 1;

@@ -96,10 +96,14 @@ rule_check_name(struct np_edit *edit, const struct np_alias *alias)
 				      "or add %s to [map] domains",
 				      alias->address, settings->domains,
 				      domain);
-	if (strcmp(alias->address, settings->postmaster) == 0)
-		return np_edit_refuse(edit, "%s: is the mailbox of [map] "
+	if (strcmp(alias->address, settings->postmaster) == 0 ||
+	    (np_alias_type(alias) == NP_ALIAS_DOMAIN &&
+	     strcmp(domain, np_key_domain(settings->postmaster)) == 0))
+		return np_edit_refuse(edit, "%s: is the %s of [map] "
 				      "postmaster, name another one there "
-				      "first", alias->address);
+				      "first", alias->address,
+				      alias->address[0] == '@' ? "domain" :
+				      "mailbox");
 	len = len < sizeof(local) ? len : sizeof(local) - 1;
 	(void)memcpy(local, alias->address, len);
 	local[len] = '\0';
@@ -243,6 +247,35 @@ np_edit_check_target(struct np_edit *edit, const struct np_alias *alias,
 		return rule_refuse_chain(edit, alias, verb, &next);
 	return target[0] == '@' ? NP_EDIT_DONE :
 	       rule_check_target_domain(edit, alias, verb, &next);
+}
+
+enum np_edit_result
+np_edit_check_map_postmaster(struct np_edit *edit, const char *postmaster)
+{
+	char domain_key[NP_MAX_DOMAIN + 2];
+	struct np_alias next;
+	int found;
+
+	found = np_map_lookup(edit->map, postmaster, &next, &edit->err);
+	if (found < 0)
+		return np_edit_fail(edit);
+	if (found > 0)
+		return np_edit_refuse(edit, "[map] postmaster: %s is an alias "
+				      "of %s, name that mailbox: postmaster = "
+				      "%s", postmaster, next.mailbox,
+				      next.mailbox);
+	(void)snprintf(domain_key, sizeof(domain_key), "@%s",
+		       np_key_domain(postmaster));
+	found = np_map_lookup(edit->map, domain_key, &next, &edit->err);
+	if (found < 0)
+		return np_edit_fail(edit);
+	if (found == 0 || np_alias_type(&next) != NP_ALIAS_DOMAIN)
+		return NP_EDIT_DONE;
+	return np_edit_refuse(edit, "[map] postmaster: %s: %s is a domain "
+			      "alias of %s, name the mailbox: postmaster = "
+			      "%.*s%s", postmaster, domain_key, next.mailbox,
+			      (int)(strrchr(postmaster, '@') - postmaster),
+			      postmaster, next.mailbox);
 }
 
 enum np_edit_result

@@ -71,6 +71,11 @@ np_edit_add(struct np_edit *edit, const char *alias, const char *target,
 	    const struct np_alias *values, unsigned int fields,
 	    unsigned int flags);
 
+/* Whether postmaster (a key), as [map] names it or is to name it, is no alias
+   and stands in no domain that is one: its mail would end nowhere. */
+enum np_edit_result
+np_edit_check_map_postmaster(struct np_edit *edit, const char *postmaster);
+
 /* An entry that leads into a domain that an import has made an alias: next is
    the domain alias. The edit's text says it. */
 typedef void np_edit_on_chain(void *context, const struct np_alias *alias,

@@ -3,7 +3,9 @@
 # stand later in this list.
 noinst_LTLIBRARIES += libaliasmap.la
 libaliasmap_la_SOURCES = \
-	aliasmap/check.c aliasmap/check.h \
+	aliasmap/check.c \
+	aliasmap/check-role.c aliasmap/check-role.h \
+	aliasmap/check.h \
 	aliasmap/edit-guard.c \
 	aliasmap/edit-move.c \
 	aliasmap/edit.c \

@@ -11,6 +11,21 @@
 
 #define VERIFY_SECONDS 600
 
+/* The mailbox that takes the mail of last resort must not be an alias. */
+static int apply_check_postmaster(struct np_cli *cli)
+{
+	const char *postmaster = cli->settings->map.postmaster;
+	enum np_edit_result result;
+
+	if (postmaster[0] == '\0')
+		return NP_CLI_DONE;
+	np_edit_init(&cli->edit, np_change_map(cli->change), NULL, "nameplate",
+		     cli->now);
+	result = np_edit_check_map_postmaster(&cli->edit, postmaster);
+	return result == NP_EDIT_DONE ? NP_CLI_DONE :
+	       np_cli_said(&cli->edit, result);
+}
+
 static int apply_settings(struct np_cli *cli)
 {
 	struct np_error err = { NP_ERROR_NONE, "" };
@@ -18,6 +33,7 @@ static int apply_settings(struct np_cli *cli)
 	const char *name = "";
 	uint64_t generation;
 	char text[200];
+	int code;
 
 	if (np_cli_lock(cli, &err) < 0)
 		return np_cli_fail(&err);
@@ -26,6 +42,9 @@ static int apply_settings(struct np_cli *cli)
 		(void)printf("%s: unchanged\n", cli->settings->map_file);
 		return NP_CLI_DONE;
 	}
+	code = apply_check_postmaster(cli);
+	if (code != NP_CLI_DONE)
+		return code;
 	if (np_change_set_settings(cli->change, &cli->settings->map,
 				   &err) < 0 ||
 	    np_change_commit(&cli->change, &generation, &err) < 0)

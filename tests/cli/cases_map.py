@@ -66,6 +66,22 @@ def with_size(host, content):
 
 
 @case
+def apply_refuses_a_postmaster_that_is_an_alias(host):
+    host.start_map("pm@x.org bob@x.org", "@old.org @x.org")
+    before = host.generations()
+    host.configure("postmaster = pm@x.org")
+    host.refuse("apply", out="", err="[map] postmaster: pm@x.org is an alias "
+                "of bob@x.org, name that mailbox: postmaster = bob@x.org")
+    host.configure("postmaster = bob@old.org")
+    host.refuse("apply", out="", err="[map] postmaster: bob@old.org: @old.org "
+                "is a domain alias of @x.org, name the mailbox: postmaster = "
+                "bob@x.org")
+    assert host.generations() == before
+    host.configure("postmaster = bob@x.org")
+    host.do("apply", has="settings taken over", err="")
+
+
+@case
 def damage_empty(host):
     two_generations(host)
     with open(host.live(), "w"):

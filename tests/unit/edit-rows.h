@@ -245,6 +245,8 @@ static const struct {
 	  "reserved, use another name, or take it out of [map] reserved" },
 	{ "add pm@x.org bob@x.org", "refused pm@x.org: is the mailbox of "
 	  "[map] postmaster, name another one there first" },
+	{ "add @x.org @y.org", "refused @x.org: is the domain of [map] "
+	  "postmaster, name another one there first" },
 	{ "add a+b@x.org bob@x.org", "refused a+b@x.org: use a-b@x.org" },
 	{ "add a@x.org bob=t@y.org",
 	  "refused bob=t@y.org: a mailbox has no tag, use bob@y.org" },

@@ -13,7 +13,8 @@
 
 static const struct {
 	const char *label;
-	/* "alias mailbox [expires=N] [off]", separated by ";". */
+	/* "postmaster=KEY;" first, or not; then
+	   "alias mailbox [expires=N] [off]", separated by ";". */
 	const char *map;
 	/* Mailboxes that there are; "anything", "later", "unasked". */
 	const char *known;
@@ -31,6 +32,26 @@ static const struct {
 	  "abuse@x: reaches nobody (RFC 2142), use: np add abuse@x MAILBOX\n" },
 	{ "a role disabled", "abuse@x m@x off", "m@x postmaster@x",
 	  "abuse@x: is disabled (RFC 2142), use: np show abuse@x\n" },
+	{ "[map] postmaster is there", "postmaster=pm@x;a@x m@x",
+	  "m@x abuse@x pm@x", "" },
+	{ "[map] postmaster is a ghost", "postmaster=pm@x;a@x m@x",
+	  "m@x abuse@x",
+	  "pm@x: no such mailbox, and [map] postmaster names it, make it or "
+	  "name another one there\n"
+	  "postmaster@x: reaches nobody (RFC 2142), use: np add postmaster@x "
+	  "MAILBOX\n" },
+	{ "[map] postmaster is a ghost, and the catch-all takes it",
+	  "postmaster=pm@x;@x catchall@x", "catchall@x",
+	  "pm@x: no such mailbox, and [map] postmaster names it, make it or "
+	  "name another one there\n" },
+	{ "[map] postmaster is an alias", "postmaster=pm@x;pm@x m@x",
+	  "m@x abuse@x postmaster@x",
+	  "[map] postmaster: pm@x is an alias of m@x, name that mailbox: "
+	  "postmaster = m@x\n" },
+	{ "[map] postmaster in a domain alias", "postmaster=pm@old;@old @x",
+	  "unasked",
+	  "[map] postmaster: pm@old: @old is a domain alias of @x, name the "
+	  "mailbox: postmaster = pm@x\n" },
 	{ "nobody can be asked", "a@x m@x", "unasked", "" },
 	{ "the host cannot tell now", "a@x m@x", "later", "" },
 	{ "anything is taken", "a@x m@x", "anything", "" },
@@ -143,10 +164,14 @@ static void put_map(const char *link, const char *map)
 	assert_int_equal(np_change_begin(link, "test", 1, &change, &err), 1);
 	(void)memset(&settings, 0, sizeof(settings));
 	(void)strcpy(settings.delimiters, "+");
-	assert_int_equal(np_change_set_settings(change, &settings, &err), 1);
 	(void)strcpy(text, map);
-	for (word = strtok_r(text, ";", &save); word != NULL;
-	     word = strtok_r(NULL, ";", &save))
+	word = strtok_r(text, ";", &save);
+	if (word != NULL && strncmp(word, "postmaster=", 11) == 0) {
+		(void)strcpy(settings.postmaster, word + 11);
+		word = strtok_r(NULL, ";", &save);
+	}
+	assert_int_equal(np_change_set_settings(change, &settings, &err), 1);
+	for (; word != NULL; word = strtok_r(NULL, ";", &save))
 		put_entry(change, word);
 	assert_int_equal(np_change_commit(&change, &generation, &err), 1);
 }
