@@ -53,5 +53,5 @@ uninstall-bash-completion:
 .PHONY: install-bash-completion uninstall-bash-completion
 
 EXTRA_DIST += tests/cli/run tests/cli/host.py tests/cli/fake-store.py \
-	tests/cli/cases.py tests/cli/cases_change.py tests/cli/cases_import.py \
-	tests/cli/cases_map.py tests/cli/cases_read.py
+	tests/cli/cases.py tests/cli/cases_change.py tests/cli/cases_fetch.py \
+	tests/cli/cases_import.py tests/cli/cases_map.py tests/cli/cases_read.py

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The map as a file: damage, verify, rollback, locks, several writers, and the
-script that fetches it from another host."""
+"""The map as a file: damage, verify, rollback, locks, several writers."""
 import fcntl
 import os
 import re
@@ -277,81 +276,3 @@ def thousand_in_one_command(host):
     host.do("add", "--no-probe", *names, "m@x.org", err="")
     host.do("list", has="1000 aliases\n")
     assert [name.split(".")[1] for name in host.generations()] == ["1", "2"]
-
-
-def fetch(host, code, *words, **env):
-    script = os.path.join(host.here, "..", "..", "packaging",
-                          "nameplate-fetch-map")
-    process = subprocess.run(
-        [script, "-n", host.program, "-e", host.path("rsh"), "writer",
-         host.map, *words], capture_output=True, text=True,
-        env=dict(os.environ, **env), timeout=50)
-    assert process.returncode == code, process
-    return process.stdout + process.stderr
-
-
-def fetch_host(host, extra=""):
-    """A second host: a folder, and a remote shell that only runs its words."""
-    host.start_map("a@x.org m@x.org")
-    os.mkdir(host.path("other"))
-    host.write("rsh", "#!/bin/sh\nhost=$1\nshift\n[ \"$host\" = writer ] || "
-               "exit 255\n%s\nexec sh -c \"$*\"\n" % extra)
-    os.chmod(host.path("rsh"), 0o755)
-    return host.path("other/aliases.db")
-
-
-def fetched(host, copy):
-    folder = os.path.dirname(copy)
-    names = sorted(name for name in os.listdir(folder)
-                   if name != "aliases.db")
-    assert all(name.startswith("aliases.") for name in names), names
-    assert os.readlink(copy) == os.path.basename(host.live())
-    with open(copy, "rb") as a, open(host.map, "rb") as b:
-        assert a.read() == b.read()
-    assert os.stat(copy).st_mode & 0o777 == 0o644
-    return names
-
-
-@case
-def fetch_map(host):
-    copy = fetch_host(host)
-    fetch(host, 0, copy)
-    assert len(fetched(host, copy)) == 1
-    for name in "bcd":
-        host.do("add", "--no-probe", name + "@x.org", "m@x.org")
-        fetch(host, 0, copy)
-        assert len(fetched(host, copy)) == 2
-    fetch(host, 0, copy)
-    assert len(fetched(host, copy)) == 2
-
-
-@case
-def fetch_map_again_when_it_vanished(host):
-    """Between the link and the copy, the writer pruned the generation."""
-    copy = fetch_host(host, """case $* in
-*cat*)	if [ ! -e %(folder)s/once ]; then
-		: >%(folder)s/once
-		for a in b c d; do
-			%(np)s -c %(conf)s add --no-probe $a@x.org m@x.org >&2
-		done
-	fi ;;
-esac""" % {"folder": host.folder, "np": host.program, "conf": host.config})
-    fetch(host, 0, copy)
-    fetched(host, copy)
-    assert os.path.exists(host.path("once"))
-
-
-@case
-def fetch_map_refuses(host):
-    copy = fetch_host(host, "case $* in *cat*) exec sh -c \"$* | "
-                      "tr m n\" ;; esac")
-    text = fetch(host, 1, copy)
-    assert "damaged" in text, text
-    assert os.listdir(host.path("other")) == [], os.listdir(host.path("other"))
-    host.write("rsh", "#!/bin/sh\necho no route >&2; exit 255\n")
-    text = fetch(host, 75, copy)
-    assert "cannot read the link" in text, text
-    host.write("rsh", "#!/bin/sh\necho ../../etc/passwd\n")
-    text = fetch(host, 1, copy)
-    assert "does not name a generation" in text, text
-    assert os.listdir(host.path("other")) == []
