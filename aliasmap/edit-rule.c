@@ -7,36 +7,10 @@
  * What came before: edit-name.c read the names. What comes next: edit.c writes.
  */
 #include "aliasmap/edit-name.h"
+#include "aliasmap/text.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* UTF-8 without control characters: notes are shown in tables and logs. */
-static bool rule_note_valid(const char *note)
-{
-	const unsigned char *p = (const unsigned char *)note;
-
-	while (*p != '\0') {
-		unsigned int more = *p < 0x80 ? 0 : *p < 0xc2 ? 9 :
-				    *p < 0xe0 ? 1 : *p < 0xf0 ? 2 :
-				    *p < 0xf5 ? 3 : 9;
-
-		if (*p < 0x20 || *p == 0x7f || more == 9)
-			return false;
-		/* U+0080 to U+009F are control characters too; surrogates and
-		   overlong forms are no UTF-8 (RFC 3629 section 4). */
-		if (((*p == 0xc2 || *p == 0xe0) && p[1] < 0xa0) ||
-		    (*p == 0xed && p[1] > 0x9f) ||
-		    (*p == 0xf0 && p[1] < 0x90) ||
-		    (*p == 0xf4 && p[1] > 0x8f))
-			return false;
-		for (p++; more > 0; more--, p++) {
-			if ((*p & 0xc0) != 0x80)
-				return false;
-		}
-	}
-	return true;
-}
 
 /* postmaster must work (RFC 5321 4.5.1), so nothing may silence it. */
 enum np_edit_result
@@ -64,7 +38,9 @@ enum np_edit_result
 np_edit_check_values(struct np_edit *edit, const struct np_alias *alias,
 		  unsigned int fields, unsigned int flags)
 {
-	if ((fields & NP_EDIT_NOTE) != 0 && !rule_note_valid(alias->note))
+	/* Notes are shown in tables and logs. */
+	if ((fields & NP_EDIT_NOTE) != 0 &&
+	    !np_utf8_valid(alias->note, strlen(alias->note)))
 		return np_edit_refuse(edit, "%s: a note is one line of UTF-8 "
 				      "without control characters",
 				      alias->address);

@@ -157,6 +157,8 @@ static const struct {
 	  "without control characters" },
 	{ "set a@x note=a\xc3", "refused a@x: a note is one line of UTF-8 "
 	  "without control characters" },
+	{ "set a@x note=a\xc2\x9b", "refused a@x: a note is one line of UTF-8 "
+	  "without control characters" },
 	{ "set a@x note=a\xed\xa0\x80", "refused a@x: a note is one line of "
 	  "UTF-8 without control characters" },
 	{ "set a@x note=gr\xc3\xbc\xc3\x9f" "e\xf0\x9f\x98\x80",
