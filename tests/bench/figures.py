@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 
+import sieve
 from scene import (ALIAS, PRIMARY, Scene, deleted_files, rss_anon)
 
 
@@ -30,7 +31,8 @@ class Plan:
 
 
 def spread(values, form="%.1f"):
-    return (form + "-" + form) % (min(values), max(values))
+    to = " to " if min(values) < 0 else "-"
+    return (form + to + form) % (min(values), max(values))
 
 
 def row(what, form, values, goal, limit):
@@ -211,6 +213,29 @@ def cpu_rows(plan):
                           "<= 100 us", 100)
 
 
+# Sieve
+
+def sieve_rows(plan):
+    """What the plugin adds to Dovecot's CPU: the differences of each round."""
+    bare, again, guard, test = sieve.measure(
+        plan.build, 100000 if plan.quick else 1000000,
+        3 if plan.quick else 12, 50 if plan.quick else 1000)
+    yield ("Sieve, CPU a delivery without the extension", "%.0f us" %
+           statistics.median(bare), "report", None, len(bare),
+           spread(bare, "%.0f"))
+
+    def added(values):
+        return [one - base for one, base in zip(values, bare)]
+    values = added(again)
+    yield ("Sieve, the same Dovecot twice, differs by", "%.0f us" %
+           statistics.median(values), "noise", None, len(values),
+           spread(values, "%.0f"))
+    yield row("Sieve, 1M aliases, the guard adds", "%.0f us", added(guard),
+              "<= 100 us", 100)
+    yield row("Sieve, 1M aliases, guard and test add", "%.0f us",
+              added(test), "<= 100 us", 100)
+
+
 # Memory
 
 def open_idle(address, count):
@@ -299,6 +324,7 @@ ALL = {
     "disk": disk_rows,
     "sink": sink_rows,
     "cpu": cpu_rows,
+    "sieve": sieve_rows,
     "idle": idle_rows,
     "large": large_rows,
 }

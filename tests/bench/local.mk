@@ -19,7 +19,8 @@ EXTRA_DIST += \
 	tests/bench/figures.py \
 	tests/bench/pairs \
 	tests/bench/run \
-	tests/bench/scene.py
+	tests/bench/scene.py \
+	tests/bench/sieve.py
 
 bench: $(BENCH) all
 	$(top_srcdir)/tests/bench/run $(abs_builddir)
