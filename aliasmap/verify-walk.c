@@ -233,11 +233,16 @@ static int walk_listen(struct walk_reader *reader, struct np_error *err)
 	while (ret > 0) {
 		struct pollfd poll_fd = {reader->fd, POLLIN, 0};
 		int64_t left = reader->deadline - walk_clock_ms();
+		int ready;
 		ssize_t n;
 
-		if (left <= 0 || poll(&poll_fd, 1, (int)left) == 0)
+		ready = left <= 0 ? 0 : poll(&poll_fd, 1, (int)left);
+		if (ready == 0)
 			return walk_bad(reader, "reading it does not end",
 					err);
+		/* Nothing is there to read: that would wait without end. */
+		if (ready == -1 && (errno == EINTR || errno == EAGAIN))
+			continue;
 		n = read(reader->fd, reader->buffer + reader->len,
 			 sizeof(reader->buffer) - reader->len);
 		if (n == -1 && (errno == EINTR || errno == EAGAIN))
