@@ -47,22 +47,57 @@ static const char *verify_base(const char *path)
 	return slash == NULL ? path : slash + 1;
 }
 
-/* file may be the link itself: then the name is that of what it names. */
-static int verify_open(struct verify *verify, struct np_error *err)
+/* Opens the file; where it is a link that a writer puts elsewhere meanwhile,
+   what it names then. Returns the descriptor, or -1 with errno. */
+static int verify_open_file(const char *file)
 {
-	char target[NP_MAX_PATH];
-	const char *name = verify->file;
-	ssize_t len = readlink(verify->file, target, sizeof(target) - 1);
+	char before[NP_MAX_PATH] = "", now[NP_MAX_PATH];
+	int fd;
 
-	if (len > 0) {
-		target[len] = '\0';
-		name = target;
+	while ((fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
+			  O_NOCTTY)) == -1 && errno == ENOENT) {
+		ssize_t len = readlink(file, now, sizeof(now) - 1);
+
+		now[len > 0 ? len : 0] = '\0';
+		/* The same twice: nobody is at work, it is just gone. */
+		if (len <= 0 || strcmp(now, before) == 0) {
+			errno = ENOENT;
+			break;
+		}
+		strcpy(before, now);
 	}
+	return fd;
+}
+
+/* The name of what is open: asked of the path again, it could be that of
+   another generation. */
+static int verify_name(struct verify *verify, struct np_error *err)
+{
+	static const char deleted[] = " (deleted)";
+	char path[64], name[NP_MAX_PATH];
+	ssize_t len;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", verify->fd);
+	len = readlink(path, name, sizeof(name) - 1);
+	if (len == -1)
+		return np_error_set(err, NP_ERROR_UNREADABLE,
+				    "%s: cannot be named without /proc: %s",
+				    verify->file, strerror(errno));
+	name[len] = '\0';
+	/* Pruned meanwhile, and still as good as its name says. */
+	if ((size_t)len >= sizeof(deleted) &&
+	    strcmp(name + len - (sizeof(deleted) - 1), deleted) == 0)
+		name[(size_t)len - (sizeof(deleted) - 1)] = '\0';
 	verify->is_generation = np_generation_parse(verify->path.stem,
 						    verify_base(name),
 						    &verify->gen);
-	verify->fd = open(verify->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
-			  O_NOCTTY);
+	return 1;
+}
+
+/* file may be the link itself: then the name is that of what it names. */
+static int verify_open(struct verify *verify, struct np_error *err)
+{
+	verify->fd = verify_open_file(verify->file);
 	if (verify->fd == -1 || fstat(verify->fd, &verify->st) == -1)
 		return np_error_set(err, errno == ENOENT ? NP_ERROR_MISSING :
 				    NP_ERROR_UNREADABLE, "%s: %s",
@@ -70,7 +105,7 @@ static int verify_open(struct verify *verify, struct np_error *err)
 	if (!S_ISREG(verify->st.st_mode))
 		return np_error_set(err, NP_ERROR_NOT_A_MAP,
 				    "%s: is not a regular file", verify->file);
-	return 1;
+	return verify_name(verify, err);
 }
 
 /* Size and sum against the name. 1, or -1 where it cannot be read at all. */
@@ -168,19 +203,15 @@ static void verify_settings(struct verify *verify)
 	}
 }
 
-static int verify_begin(struct verify *verify, const char *holder,
-			struct np_error *err)
+/* The new generation, under the lock that is held already. */
+static int verify_begin(struct verify *verify, struct np_error *err)
 {
 	static const struct np_map_settings settings = {.delimiters = "+"};
+	struct np_change *change = verify->change;
 	struct np_generation live;
 	char name[NP_MAX_FILE_NAME];
-	struct np_change *change;
 	struct stat st;
 
-	if (np_change_start(verify->path.link, holder, NP_LOCK_SECONDS,
-			    &verify->change, err) < 0)
-		return -1;
-	change = verify->change;
 	/* A rollback goes back to what was live; where nothing was, the file
 	   itself is kept if it stands here. */
 	if (np_generation_live(change->folder_fd, &verify->path, &live, name,
@@ -207,9 +238,15 @@ static int verify_adopt(struct verify *verify, struct np_error *err)
 static int verify_run(struct verify *verify, bool adopt, const char *holder,
 		      unsigned int seconds, struct np_error *err)
 {
+	/* The lock first: a change between opening the live map and taking the
+	   lock would be lost. */
+	if (adopt && np_change_start(verify->path.link, holder,
+				     NP_LOCK_SECONDS, &verify->change,
+				     err) < 0)
+		return -1;
 	if (verify_open(verify, err) < 0 || verify_sum(verify, err) < 0)
 		return -1;
-	if (adopt && verify_begin(verify, holder, err) < 0)
+	if (adopt && verify_begin(verify, err) < 0)
 		return -1;
 	if (verify_walk(verify, seconds, err) < 0)
 		return -1;

@@ -64,5 +64,6 @@ check_PROGRAMS += tests/unit/test-map-verify
 TESTS += tests/unit/test-map-verify
 tests_unit_test_map_verify_SOURCES = tests/unit/test-map-verify.c $(map_fixture)
 tests_unit_test_map_verify_CFLAGS = $(map_cflags)
+tests_unit_test_map_verify_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=readlink
 tests_unit_test_map_verify_LDADD = libaliasmap.la $(XXHASH_LIBS) $(CMOCKA_LIBS)
 endif

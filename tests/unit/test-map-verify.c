@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -93,6 +94,35 @@ static void test_map_verify__ends_when_the_reader_hangs_or_dies(void **state)
 	np_map_step_hook = NULL;
 	assert_string_equal(map_live(folder), before);
 	assert_int_equal(folder_count(folder, ".new"), 0);
+}
+
+static void on_alarm(int number)
+{
+	/* A second one ends a test that waits without end. */
+	(void)signal(number, SIG_DFL);
+	(void)alarm(30);
+}
+
+static void test_map_verify__ends_in_time_after_a_signal(void **state)
+{
+	const struct itimerval once = {{0, 0}, {0, 200000}};
+	const struct sigaction action = {.sa_handler = on_alarm};
+	struct sigaction before;
+	struct folder *folder = *state;
+	struct np_error err = {NP_ERROR_NONE, ""};
+	uint64_t good, bad;
+
+	map_create(folder);
+	map_put_many(folder, 10);
+	np_map_step_hook = on_walk;
+	assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &once, NULL), 0);
+	assert_int_equal(np_map_verify(folder->link, folder->link, false, "t",
+				       1, &good, &bad, &err), 0);
+	(void)alarm(0);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	np_map_step_hook = NULL;
+	assert_non_null(strstr(err.text, "does not end"));
 }
 
 /* Spoils each leaf page (type 5) with key in it: entry, index, and what an
@@ -275,6 +305,92 @@ static void test_map_verify__counts_the_index(void **state)
 	assert_int_equal(good, 2);
 }
 
+/* The linker puts this in the library's way (map.mk). */
+ssize_t __real_readlink(const char *path, char *buffer, size_t size);
+ssize_t __wrap_readlink(const char *path, char *buffer, size_t size);
+
+static void (*on_readlink)(void);
+static const struct folder *readlink_folder;
+static int readlink_put;
+
+ssize_t __wrap_readlink(const char *path, char *buffer, size_t size)
+{
+	void (*hook)(void) = on_readlink;
+	ssize_t len;
+
+	on_readlink = NULL;
+	if (hook != NULL && strcmp(path, readlink_folder->link) != 0)
+		hook();
+	len = __real_readlink(path, buffer, size);
+	if (hook != NULL && strcmp(path, readlink_folder->link) == 0)
+		hook();
+	return len;
+}
+
+static void change_once(void)
+{
+	map_put(readlink_folder, "one@x.org", "b@x.org");
+}
+
+static void change_twice(void)
+{
+	map_put(readlink_folder, "one@x.org", "b@x.org");
+	map_put(readlink_folder, "two@x.org", "b@x.org");
+}
+
+/* Between its name and its octets, the map changes. */
+static void test_map_verify__stays_with_one_generation(void **state)
+{
+	static void (*const hooks[])(void) = {change_once, change_twice};
+	struct folder *folder = *state;
+	struct np_error err;
+	uint64_t good, bad;
+
+	map_create(folder);
+	map_put_many(folder, 20);
+	readlink_folder = folder;
+	for (size_t i = 0; i < 2; i++) {
+		on_readlink = hooks[i];
+		check_int(err.text, verify(folder, folder->link, false, &good,
+					   &bad, &err), 1);
+		assert_null(on_readlink);
+	}
+}
+
+/* A change that waits for nobody. */
+static void change_late(void)
+{
+	struct np_error err = {NP_ERROR_NONE, ""};
+	struct np_change *change;
+
+	readlink_put = 0;
+	if (np_change_begin(readlink_folder->link, "late", 0, &change,
+			    &err) < 0) {
+		assert_int_equal(err.kind, NP_ERROR_BUSY);
+		return;
+	}
+	np_change_rollback(&change);
+	readlink_put = 1;
+}
+
+static void test_map_verify__adopts_under_the_lock(void **state)
+{
+	struct folder *folder = *state;
+	struct np_error err;
+	uint64_t good, bad;
+
+	map_create(folder);
+	map_put_many(folder, 20);
+	readlink_folder = folder;
+	readlink_put = -1;
+	on_readlink = change_late;
+	check_int(err.text, verify(folder, folder->link, true, &good, &bad,
+				   &err), 1);
+	/* Whoever came in between has been told to try again. */
+	assert_int_equal(readlink_put, 0);
+	assert_int_equal(good, 20);
+}
+
 /* Whatever is in the file: an answer, in time, and never more than there is. */
 static void test_map_verify__survives_noise(void **state)
 {
@@ -323,11 +439,14 @@ int main(void)
 		WITH_FOLDER(test_map_verify__counts_what_is_good),
 		WITH_FOLDER(
 			test_map_verify__ends_when_the_reader_hangs_or_dies),
+		WITH_FOLDER(test_map_verify__ends_in_time_after_a_signal),
 		WITH_FOLDER(test_map_verify__adopts_from_both_ends),
 		WITH_FOLDER(test_map_verify__adopts_a_plain_file),
 		WITH_FOLDER(test_map_verify__refuses_to_adopt_nothing),
 		WITH_FOLDER(test_map_verify__leaves_bad_records_out),
 		WITH_FOLDER(test_map_verify__counts_the_index),
+		WITH_FOLDER(test_map_verify__stays_with_one_generation),
+		WITH_FOLDER(test_map_verify__adopts_under_the_lock),
 		WITH_FOLDER(test_map_verify__survives_noise),
 	};
 
