@@ -70,6 +70,13 @@ edit_add_again(struct np_edit *edit, const struct np_alias *old,
 	struct np_alias alias = *old;
 	enum np_edit_result result;
 
+	if ((old->mailbox[0] == '@') != (target[0] == '@'))
+		return np_edit_refuse(edit, "%s -> %s: is %s of %s already, "
+				      "use first: %s remove %s", old->address,
+				      target, target[0] == '@' ?
+				      "the catch-all" : "a domain alias",
+				      old->mailbox, edit->command,
+				      old->address);
 	if (strcmp(old->mailbox, target) != 0)
 		return np_edit_refuse(edit, "%s -> %s: is an alias of %s "
 				      "already, use: %s set %s --mailbox %s",

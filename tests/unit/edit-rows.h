@@ -107,8 +107,11 @@ static const struct {
 	  "refused a@new -> bob@new: a catch-all leads from a domain to a "
 	  "mailbox, use: np add --catch-all @new MAILBOX" },
 	{ "catch @old bob@new",
-	  "refused @old -> bob@new: is an alias of @new already, use: np set "
-	  "@old --mailbox bob@new" },
+	  "refused @old -> bob@new: is a domain alias of @new already, use "
+	  "first: np remove @old" },
+	{ "add @new @other",
+	  "refused @new -> @other: is the catch-all of bob@new already, use "
+	  "first: np remove @new" },
 	{ "set @old mailbox=bob@new",
 	  "refused @old -> bob@new: a domain alias leads to a domain, name "
 	  "one (@DOMAIN)" },
