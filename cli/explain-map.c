@@ -68,8 +68,12 @@ int np_explain_map(struct np_map *map, const struct np_address *addr,
 	found = explain_lookup(map, "3 domain", key, now, &alias, err);
 	if (found < 0)
 		return -1;
-	if (found > 0 && np_alias_type(&alias) == NP_ALIAS_DOMAIN &&
-	    np_alias_state(&alias, now) == NP_ALIAS_ACTIVE && alias.receive) {
+	if (found > 0 && np_alias_type(&alias) == NP_ALIAS_DOMAIN) {
+		if (np_alias_state(&alias, now) != NP_ALIAS_ACTIVE ||
+		    !alias.receive) {
+			(void)printf("           ends here\n");
+			return 1;
+		}
 		other = *addr;
 		(void)snprintf(other.domain, sizeof(other.domain), "%.*s",
 			       NP_MAX_DOMAIN, alias.mailbox + 1);

@@ -148,6 +148,22 @@ def explain_domain_alias(host):
 
 
 @case
+def explain_domain_alias_that_is_off(host):
+    host.start_map("@old.org @new.org")
+    host.start_store("*@old.org 250 OK", "*@new.org 250 OK")
+    for word, why in (("--no-receive", "receive off"), ("", "disabled")):
+        if word:
+            host.do("set", "@old.org", word)
+        else:
+            host.do("set", "@old.org", "--receive")
+            host.do("disable", "@old.org")
+        result = steps(host, 1, "a@old.org", "3 domain   @old.org -> @new.org",
+                       "           ends here\n", "is %s\n" % why)
+        assert "4 store" not in result.out, result.out
+    assert host.asked() == []
+
+
+@case
 def explain_catch_all(host):
     host.start_map("--catch-all @x.org z@x.org",
                    "--catch-all @y.org ghost@y.org")
