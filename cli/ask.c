@@ -22,6 +22,7 @@ struct np_ask {
 	struct np_probe *probe;
 	struct np_string_set *domains;	/* with an enum ask_domain each */
 	bool broken;
+	bool later;		/* it was told once that it cannot tell */
 	struct np_error err;
 };
 
@@ -126,7 +127,21 @@ static int ask_domain(struct np_ask *ask, const char *domain,
 
 bool np_ask_failed(const struct np_ask *ask)
 {
-	return ask->broken;
+	return ask->broken || ask->later;
+}
+
+/* 4xx is no answer, and must not pass for a good one. */
+static enum np_known ask_later(struct np_ask *ask, const char *address,
+			       const struct np_store_reply *reply)
+{
+	if (!ask->later)
+		np_cli_warn("warning: the store cannot tell now whether %s is "
+			    "a mailbox (%d%s%s), so not every mailbox was "
+			    "checked", address, reply->code,
+			    reply->enhanced[0] != '\0' ? " " : "",
+			    reply->enhanced);
+	ask->later = true;
+	return NP_KNOWN_LATER;
 }
 
 enum np_known np_ask_known(void *context, const char *address)
@@ -149,7 +164,7 @@ enum np_known np_ask_known(void *context, const char *address)
 	if (reply.code / 100 == 2)
 		return NP_KNOWN_YES;
 	if (reply.code / 100 != 5)
-		return NP_KNOWN_LATER;
+		return ask_later(ask, address, &reply);
 	return np_store_reply_unknown_user(&reply) ||
 	       kind == ASK_DOMAIN_REFUSES ? NP_KNOWN_NO : NP_KNOWN_YES;
 }

@@ -21,7 +21,8 @@ void np_ask_destroy(struct np_ask **ask);
 
 /* Whether the store knows address; an np_known_function, context is the
    ask. Says once on stderr that it cannot be
-   reached, and once for each domain where it takes anything. */
+   reached, once that it cannot tell now (4xx), and once for each domain where
+   it takes anything. */
 enum np_known np_ask_known(void *context, const char *address);
 
 /* The store's own answer. 1, or -1 where it cannot be asked; then
@@ -29,7 +30,7 @@ enum np_known np_ask_known(void *context, const char *address);
 int np_ask_reply(struct np_ask *ask, const char *address,
 		 struct np_store_reply *reply_r);
 const char *np_ask_why(const struct np_ask *ask);
-/* Whether a question could not be asked. */
+/* Whether a question could not be asked, or was not answered (4xx). */
 bool np_ask_failed(const struct np_ask *ask);
 
 #endif

@@ -315,6 +315,15 @@ def check_without_a_store(host):
 
 
 @case
+def check_of_a_store_that_cannot_tell(host):
+    host.start_map("a@x.org m@x.org", "abuse@x.org m@x.org")
+    host.start_store("m@x.org 451 4.3.0 Later", "postmaster@x.org 450 Wait")
+    host.expect(75, "check", out="", err="nameplate: warning: the store cannot "
+                "tell now whether m@x.org is a mailbox (451 4.3.0), so not "
+                "every mailbox was checked\n")
+
+
+@case
 def completion(host):
     """bash finds subcommands, options and files."""
     script = os.path.join(host.here, "..", "..", "cli", "nameplate.bash")
