@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define CSV_MAX_FIELD 4096
+/* Of a bad record; more are not read before its lines are read anew. */
+#define CSV_MAX_FIELDS 64
 
 /* What stood behind a field. */
 enum csv_end { CSV_COMMA, CSV_LINE, CSV_END };
@@ -59,8 +61,9 @@ static int csv_quoted(struct np_import *import, char *out, struct np_error *err)
 			return np_error_set(err, NP_ERROR_RECORD, "a quote is "
 					    "not closed");
 		if (len + 1 >= CSV_MAX_FIELD)
-			return np_error_set(err, NP_ERROR_RECORD, "a field is "
-					    "longer than %d octets",
+			return np_error_set(err, NP_ERROR_RECORD, "a quote is "
+					    "not closed, or a field is longer "
+					    "than %d octets",
 					    CSV_MAX_FIELD - 1);
 		out[len++] = (char)c;
 	}
@@ -95,10 +98,14 @@ static int csv_plain(struct np_import *import, char *out, struct np_error *err)
 	return 1;
 }
 
-/* One field and what stood behind it. -1: the line was skipped. */
+/* One field and what stood behind it. -1: the line was skipped. A quote that
+   somebody forgot reaches over whole lines, which are then lines of their own:
+   only the one where it was opened is skipped. */
 static int csv_field(struct np_import *import, char *out, enum csv_end *end_r,
 		     struct np_error *err)
 {
+	unsigned int line = import->line;
+	size_t pos = import->pos;
 	int result;
 
 	if (np_import_peek(import) == '"')
@@ -106,10 +113,15 @@ static int csv_field(struct np_import *import, char *out, enum csv_end *end_r,
 	else
 		result = csv_plain(import, out, err);
 	if (result > 0 && csv_field_end(import, end_r) == 0)
-		result = np_error_set(err, NP_ERROR_RECORD, "text behind a "
-				      "closing quote");
-	if (result < 0)
+		result = np_error_set(err, NP_ERROR_RECORD, "%s",
+				      np_import_peek(import) == '\r' ?
+				      "a CR alone ends no line, use LF or "
+				      "CRLF" : "text behind a closing quote");
+	if (result < 0) {
+		import->line = line;
+		import->pos = pos;
 		csv_skip_line(import);
+	}
 	return result;
 }
 
@@ -162,6 +174,22 @@ static void csv_skip_empty(struct np_import *import)
 		(void)np_import_get(import);
 }
 
+/* A forgotten quote may have met the next one by chance: the lines between are
+   read once more. */
+static int csv_bad_count(struct np_import *import, unsigned int count,
+			 size_t pos, unsigned int line, struct np_error *err)
+{
+	bool several = memchr(import->text + pos, '\n',
+			      import->pos - pos - 1) != NULL;
+
+	import->pos = pos;
+	import->line = line;
+	csv_skip_line(import);
+	return np_error_set(err, NP_ERROR_RECORD, "%u fields, and the first "
+			    "line names %u%s", count, import->column_count,
+			    several ? "; is a quote not closed?" : "");
+}
+
 int np_import_csv_next(struct np_import *import, struct np_import_entry *entry,
 		       struct np_error *err)
 {
@@ -169,8 +197,10 @@ int np_import_csv_next(struct np_import *import, struct np_import_entry *entry,
 	unsigned int count = 0;
 	enum csv_end end;
 	int result = 1;
+	size_t pos;
 
 	csv_skip_empty(import);
+	pos = import->pos;
 	np_import_entry_init(entry, import->line);
 	if (np_import_peek(import) < 0)
 		return 0;
@@ -183,10 +213,8 @@ int np_import_csv_next(struct np_import *import, struct np_import_entry *entry,
 						     import->columns[count],
 						     value, err);
 		count++;
-	} while (end == CSV_COMMA);
-	if (result > 0 && count != import->column_count)
-		result = np_error_set(err, NP_ERROR_RECORD, "%u fields, and "
-				      "the first line names %u", count,
-				      import->column_count);
+	} while (end == CSV_COMMA && count < CSV_MAX_FIELDS);
+	if (count != import->column_count && (result > 0 || end == CSV_COMMA))
+		result = csv_bad_count(import, count, pos, entry->line, err);
 	return result < 0 ? -1 : np_import_entry_check(entry, err);
 }

@@ -53,6 +53,14 @@ static const struct {
 	  "2026-12-31T18:00:00Z, or never\n" },
 	{ "csv, open quote", "alias,mailbox\n\"a@x,b@x\n",
 	  "2! a quote is not closed\n" },
+	{ "csv, open quotes swallow no line", "alias,note,mailbox\n"
+	  "\"a@x,,b@x\nc@x,d@x\ne@x,\"hi\",f@x\ng@x,\"oh,h@x\ni@x,,j@x\n"
+	  "k@x,\"\n",
+	  "2! text behind a closing quote\n"
+	  "3! 2 fields, and the first line names 3\n4 e@x f@x 10 note=hi\n"
+	  "5! 2 fields, and the first line names 3; is a quote not closed?\n"
+	  "6 i@x j@x 10\n"
+	  "7! a quote is not closed\n" },
 	{ "csv, unknown column", "alias,mailbox,colour\n",
 	  "0! line 1: the first line names the columns, and \"colour\" is "
 	  "none of alias,mailbox,receive,send,enabled,expires,note,created\n" },
