@@ -130,6 +130,9 @@ static int csv_head_column(struct np_import *import, const char *name,
 {
 	enum np_column column = np_column_find(name, strlen(name));
 
+	if (column == NP_COLUMN_COUNT && strchr(name, ';') != NULL)
+		return np_error_set(err, NP_ERROR_RECORD, "commas are needed "
+				    "between the columns, not semicolons");
 	if (column == NP_COLUMN_COUNT)
 		return np_error_set(err, NP_ERROR_RECORD, "the first "
 				    "line names the columns, and \"%.60s\" is "

@@ -141,8 +141,13 @@ static int json_members(struct np_import *import, bool closed,
 
 int np_import_json_open(struct np_import *import, struct np_error *err)
 {
+	json_space(import);
 	if (!json_char(import, '{'))
-		return json_frame_error(import, "use "
+		return json_frame_error(import,
+					np_import_peek(import) == '[' ?
+					"a list needs a frame, use "
+					"{\"version\":1,\"aliases\":[...]}" :
+					"use "
 					"{\"version\":1,\"aliases\":[...]}",
 					err);
 	return json_members(import, false, err);

@@ -28,12 +28,14 @@ static enum np_import_format import_detect(const struct np_import *import)
 	for (i = 0; i < len && strchr(" \t\r\n", text[i]) != NULL &&
 	     text[i] != '\0'; i++)
 		;
-	if (i < len && text[i] == '{')
+	/* A list alone is refused as JSON, with what has to stand around it. */
+	if (i < len && (text[i] == '{' || text[i] == '['))
 		return NP_IMPORT_JSON;
 	while (i + line < len && text[i + line] != '\n')
 		line++;
 	for (size_t word = i, j = i; j <= i + line && j <= len; j++) {
-		if (j < i + line && text[j] != ',' && text[j] != '\r')
+		/* Semicolons are refused as CSV: commas are needed. */
+		if (j < i + line && strchr(",;\r", text[j]) == NULL)
 			continue;
 		if (j - word > 2 && text[word] == '"' && text[j - 1] == '"') {
 			if (np_column_find(text + word + 1, j - word - 2) ==
@@ -68,7 +70,11 @@ int np_import_open(const char *text, size_t len, enum np_import_format format,
 		import->pos = 3;	/* the mark that spreadsheets write */
 	import->format = format == NP_IMPORT_DETECT ? import_detect(import) :
 			 format;
-	if (import->format == NP_IMPORT_CSV)
+	if (import->format != NP_IMPORT_JSON &&
+	    memchr(text, '\r', len) != NULL && memchr(text, '\n', len) == NULL)
+		result = np_error_set(&head, NP_ERROR_RECORD, "a CR alone ends "
+				      "no line, use LF or CRLF");
+	else if (import->format == NP_IMPORT_CSV)
 		result = np_import_csv_open(import, &head);
 	else if (import->format == NP_IMPORT_JSON)
 		result = np_import_json_open(import, &head);

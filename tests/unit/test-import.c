@@ -64,6 +64,17 @@ static const struct {
 	{ "csv, unknown column", "alias,mailbox,colour\n",
 	  "0! line 1: the first line names the columns, and \"colour\" is "
 	  "none of alias,mailbox,receive,send,enabled,expires,note,created\n" },
+	{ "csv, semicolons", "alias;mailbox\na@x;b@x\n", "0! line 1: commas "
+	  "are needed between the columns, not semicolons\n" },
+	{ "csv, CR alone", "alias,mailbox\ra@x,b@x\r", "0! line 1: a CR alone "
+	  "ends no line, use LF or CRLF\n" },
+	{ "csv, a CR in a line", "alias,mailbox\na@x,b@x\rc@x,d@x\ne@x,f@x\n",
+	  "2! a CR alone ends no line, use LF or CRLF\n3 e@x f@x 0\n" },
+	{ "postfix, CR alone", "a@x b@x\rc@x d@x\r", "0! line 1: a CR alone "
+	  "ends no line, use LF or CRLF\n" },
+	{ "json, a list alone", "[{\"alias\":\"a@x\",\"mailbox\":\"b@x\"}]",
+	  "0! line 1: a list needs a frame, use "
+	  "{\"version\":1,\"aliases\":[...]}\n" },
 	{ "csv, column twice", "alias,mailbox,alias\n",
 	  "0! line 1: the column alias stands twice\n" },
 	{ "csv, no mailbox", "alias,note\n", "0! line 1: the first line has "
