@@ -78,8 +78,9 @@ int np_settings_check(const struct np_settings *settings,
 	if (check_listen(settings, settings->socketmap_listen, err) < 0)
 		return -1;
 	*group_r = "metrics";
-	if (check_listen(settings, settings->metrics_listen, err) < 0 ||
-	    check_local(settings->metrics_listen, err) < 0)
+	/* First: allow, which the other would name, is no way out here. */
+	if (check_local(settings->metrics_listen, err) < 0 ||
+	    check_listen(settings, settings->metrics_listen, err) < 0)
 		return -1;
 	*group_r = "map";
 	*key_r = "postmaster";

@@ -239,6 +239,9 @@ static void test_settings__errors_name_file_and_line(void **state)
 		{ "[lmtp]\nallow = ::/0\n[metrics]\nlisten = inet:[::]:9",
 		  "t.conf:4: [metrics] listen: \"inet:[::]:9\" can be reached "
 		  "from other hosts; only unix:" },
+		{ "[metrics]\nlisten = inet:192.0.2.1:9", "t.conf:2: [metrics] "
+		  "listen: \"inet:192.0.2.1:9\" can be reached from other hosts; "
+		  "only unix:" },
 		{ "[lmtp]\nallow = 10.0.0.1/8", "t.conf:2: [lmtp] allow: "
 		  "\"10.0.0.1/8\" has bits set" },
 		{ "[lmtp]\nallow = 10.0.0.0/33", "t.conf:2: [lmtp] allow: "
