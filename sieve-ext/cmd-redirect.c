@@ -7,6 +7,7 @@
  *   operation = copy:byte <the core's operands>
  */
 #include "sieve-ext/ext-redirect-guard.h"
+#include "sieve-ext/forwarded.h"
 #include "sieve-ext/guard.h"
 
 /* Exported by libdovecot-sieve, but in none of its headers. */
@@ -115,16 +116,28 @@ static bool redirect_dump(const struct sieve_dumptime_env *denv,
 }
 
 /* Why the message must stay, or NULL. */
-static const char *redirect_refused(const struct sieve_runtime_env *renv,
-				    const struct smtp_address *to)
+static int redirect_refused(const struct sieve_runtime_env *renv,
+			    const struct smtp_address *to, const char **why_r)
 {
 	struct np_here *here = renv->oprtn->ext->context;
 	struct np_guard_verdict verdict;
+	bool before;
+	int ret;
 
-	if (np_guard_has_returned(here, renv))
-		return "is not done: this message has been here before";
+	*why_r = NULL;
+	if (np_guard_has_returned(here, renv)) {
+		*why_r = "is not done: this message has been here before";
+		return SIEVE_EXEC_OK;
+	}
 	np_guard_judge(here, to, &verdict);
-	return verdict.refused;
+	*why_r = verdict.refused;
+	if (verdict.refused != NULL)
+		return SIEVE_EXEC_OK;
+	ret = np_forwarded_before(renv, to, &before);
+	if (ret == SIEVE_EXEC_OK && before)
+		*why_r = "is not done: this message has been forwarded there "
+			"before";
+	return ret;
 }
 
 /* With :copy the message is not cancelled for its place, so nothing is lost
@@ -148,7 +161,7 @@ static int redirect_execute(const struct sieve_runtime_env *renv,
 {
 	struct sieve_side_effects_list *effects = NULL;
 	const struct smtp_address *to;
-	const char *error, *why;
+	const char *error, *why = NULL;
 	sieve_size_t start;
 	string_t *text;
 	unsigned int copy;
@@ -167,7 +180,11 @@ static int redirect_execute(const struct sieve_runtime_env *renv,
 	if (ret <= 0)
 		return ret;
 	to = sieve_address_parse_str(text, &error);
-	why = to == NULL ? NULL : redirect_refused(renv, to);
+	if (to != NULL) {
+		ret = redirect_refused(renv, to, &why);
+		if (ret != SIEVE_EXEC_OK)
+			return ret;
+	}
 	if (why != NULL)
 		return redirect_keep(renv, to, copy != 0, why);
 	*address = start;

@@ -18,6 +18,7 @@ lib90_sieve_nameplate_plugin_la_SOURCES = \
 	sieve-ext/used.c sieve-ext/used.h \
 	sieve-ext/cmd-redirect.c \
 	sieve-ext/ext-redirect-guard.h \
+	sieve-ext/forwarded.c sieve-ext/forwarded.h \
 	sieve-ext/guard.c sieve-ext/guard.h \
 	sieve-ext/here.c sieve-ext/here.h \
 	sieve-ext/plugin-settings.c sieve-ext/plugin-settings.h \

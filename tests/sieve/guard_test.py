@@ -208,3 +208,58 @@ def guard_cannot_be_required_or_left_out(case):
                 "unknown Sieve capability")
         refused(editor.check('require "vnd.nameplate.alias"; '
                              'redirect "%s";' % SALES), "it is an alias of")
+
+
+@test
+def forwarded_once_to_each_address(case):
+    scene = Scene(case)
+    scene.aliases(SALES)
+    message = plain()
+    scene.script('redirect "%s"; redirect "%s"; redirect "x@example.net";' % (
+        OUT, OUT.upper()))
+    scene.deliver(BOB, message)
+    scene.folders({})
+    scene.not_warned()
+    equal(len({to.split()[-1].lower() for to, _ in scene.dovecot.sent()}), 2,
+          "targets")
+    count = len(scene.dovecot.sent())
+    scene.deliver(SALES, message)
+    scene.folders({"INBOX": 1})
+    equal(len(scene.dovecot.sent()), count, "messages sent")
+    scene.warned("redirect to %s" % OUT, "has been forwarded there before",
+                 "keeping the message")
+    scene.deliver(SALES, plain(header="List-Id: <l.example.org>\r\n"))
+    equal(len(scene.dovecot.sent()), count * 2, "another message")
+
+
+@test
+def failed_forward_is_tried_again(case):
+    """What is remembered is forgotten with a delivery that failed."""
+    scene = Scene(case)
+    path = scene.dovecot.path + "/sendmail"
+    with open(path, encoding="utf-8") as file:
+        works = file.read()
+    scene.script('redirect "%s"; discard;' % OUT)
+    message = plain()
+    write = scene.dovecot.folder.write
+    name = scene.dovecot.name + "/sendmail"
+    write(name, "#!/bin/sh\nexit 75\n", 0o755)
+    try:
+        reply = scene.agent.deliver([BOB], message)[BOB]
+    finally:
+        write(name, works, 0o755)
+    equal(reply.status, "451 4.2.0", "reply")
+    scene.folders({})
+    scene.deliver(BOB, message)
+    scene.forwarded(OUT)
+
+
+@test
+def one_message_to_two_names_is_forwarded_once(case):
+    """Both are delivered at the same time."""
+    scene = Scene(case)
+    scene.aliases(SALES, "info@company.com")
+    scene.script('redirect "%s"; discard;' % OUT)
+    scene.deliver([SALES, "info@company.com"], plain())
+    scene.forwarded(OUT)
+    scene.folders({"INBOX": 1})
