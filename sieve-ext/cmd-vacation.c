@@ -60,8 +60,7 @@ static int vacation_execute(const struct sieve_runtime_env *renv,
 
 	if (used->silent)
 		sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS,
-				    "no vacation answer from <%s>",
-				    smtp_address_encode(used->address));
+				    "no vacation answer from this address");
 	/* Reads the offset itself. */
 	return sieve_interpreter_program_jump(renv->interp, used->silent,
 					      FALSE);

@@ -8,8 +8,6 @@
 #include <string.h>
 
 #define MARK_FIELD "X-Nameplate-Mark"
-/* Where the map, which knows the delimiters, cannot be read. */
-#define GUARD_DELIMITERS "+"
 
 static const char *guard_own(const struct np_here *here,
 			     const struct np_lead *lead)
@@ -159,8 +157,8 @@ static void guard_judge_blind(struct np_here *here,
 	struct np_lead lead = { .kind = NP_LEAD_ITSELF };
 
 	if (np_here_parse(to, &addr) &&
-	    np_here_is_mailbox(here, GUARD_DELIMITERS, &addr)) {
-		if (strpbrk(addr.local, GUARD_DELIMITERS) != NULL)
+	    np_here_is_mailbox(here, NP_BLIND_DELIMITERS, &addr)) {
+		if (strpbrk(addr.local, NP_BLIND_DELIMITERS) != NULL)
 			lead.kind = NP_LEAD_TAG;
 		verdict->refused = guard_own(here, &lead);
 	} else if (guard_policy(here) != GUARD_ALLOW) {

@@ -11,6 +11,9 @@
 
 #include "aliasmap/resolve.h"
 
+/* Where the map, which knows the delimiters, cannot be read. */
+#define NP_BLIND_DELIMITERS "+"
+
 enum np_lead_kind {
 	NP_LEAD_ITSELF,		/* the bare address of this mailbox */
 	NP_LEAD_ALIAS,

@@ -92,7 +92,21 @@ static void used_fill(struct np_used *used, pool_t pool,
 		used->detail : used->user);
 }
 
-static void used_find(struct np_used *used, pool_t pool, struct np_here *here,
+/* Of what the map does not lead here, or could not say: is it the address that
+   Dovecot was given for this mailbox (its users may have more than one), or
+   something else that the agent has found in a map before? */
+static bool used_is_recipient(const struct sieve_runtime_env *renv,
+			      const struct np_here *here,
+			      const struct smtp_address *address,
+			      const struct np_address *addr)
+{
+	return smtp_address_equals_icase(
+		address, renv->exec_env->msgdata->envelope.rcpt_to) ||
+		np_here_is_mailbox(here, NP_BLIND_DELIMITERS, addr);
+}
+
+static void used_find(const struct sieve_runtime_env *renv,
+		      struct np_used *used, pool_t pool, struct np_here *here,
 		      const struct smtp_address *address)
 {
 	struct np_error err = {NP_ERROR_NONE, ""};
@@ -108,7 +122,9 @@ static void used_find(struct np_used *used, pool_t pool, struct np_here *here,
 		ret = np_here_leads(here, map, &addr, &lead, &err);
 	if (err.kind != NP_ERROR_NONE)
 		np_here_complain(here, err.text);
-	if (ret > 0 && lead.kind != NP_LEAD_ITSELF)
+	if (ret <= 0)
+		used->silent = !used_is_recipient(renv, here, address, &addr);
+	else if (lead.kind != NP_LEAD_ITSELF)
 		used_fill(used, pool, address, &lead,
 			  np_map_meta(map)->settings.delimiters);
 }
@@ -129,7 +145,7 @@ const struct np_used *np_used_get(const struct sieve_runtime_env *renv,
 	used->user = used->detail = used->note = used->kind = used->folder =
 		"";
 	if (address != NULL)
-		used_find(used, pool, ext->context, address);
+		used_find(renv, used, pool, ext->context, address);
 	sieve_message_context_extension_set(renv->msgctx, ext, used);
 	return used;
 }

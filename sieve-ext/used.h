@@ -13,7 +13,9 @@ struct np_used {
 	const struct smtp_address *address;
 	const char *user, *detail;	/* RFC 5233; "" without a tag */
 	const char *note, *kind, *folder;
-	/* No answer may come from it: nobody's own name, or switched off. */
+	/* No answer may come from the address that was used, also where it is
+	   not given above: nobody's own name, switched off, or not known to
+	   lead here. */
 	bool silent;
 };
 

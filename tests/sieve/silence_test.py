@@ -3,7 +3,7 @@
 has."""
 from client import Lmtp
 from messages import plain
-from scene import BOB, Scene, equal, own_dovecot, test
+from scene import ANN, BOB, Scene, equal, own_dovecot, test
 
 SALES = "sales@company.com"
 SENDER = "friend@example.org"
@@ -53,20 +53,58 @@ def no_answer_from_a_catch_all(case):
         scene.not_warned()
 
 
+def direct(scene, address):
+    """To Dovecot past the agent, as the agent would have sent it."""
+    scene.dovecot.forget()
+    scene.script(AWAY)
+    with Lmtp(scene.dovecot.address) as client:
+        client.expect(250, client.command("MAIL FROM:<%s>" % SENDER))
+        client.expect(250, client.command(
+            "RCPT TO:<%s> ORCPT=rfc822;%s" % (
+                BOB, address.replace("+", "+2B"))))
+        client.expect(250, client.data(message_to(address), 1)[0])
+
+
 @test
-def no_answer_from_what_was_switched_off(case):
+def no_answer_from_what_was_taken_away(case):
     """Accepted a moment before: the envelope holds it still."""
     scene = stage_for(case)
+    scene.aliases("anns@company.com", mailbox=ANN)
     for address, expected in (("info@company.com", "info@company.com"),
-                              ("off@company.com", None)):
-        scene.dovecot.forget()
-        scene.script(AWAY)
-        with Lmtp(scene.dovecot.address) as client:
-            client.expect(250, client.command("MAIL FROM:<%s>" % SENDER))
-            client.expect(250, client.command(
-                "RCPT TO:<%s> ORCPT=rfc822;%s" % (BOB, address)))
-            client.expect(250, client.data(message_to(address), 1)[0])
+                              ("off@company.com", None),
+                              ("off+x@company.com", None),
+                              ("anns@company.com", None),
+                              ("gone@company.com", None), (BOB, BOB),
+                              ("bob+x@company.com", "bob+x@company.com")):
+        direct(scene, address)
         equal(answer_from(scene), expected, address)
+
+
+@test
+def only_the_mailbox_answers_without_a_map(case):
+    scene = Scene(case, own_dovecot(
+        case, {"nameplate_map": "/nonexistent/aliases.db"},
+        extra23=ORIGINAL23, extra24=ORIGINAL24))
+    for address, expected in (("any@any.org", None), (BOB, BOB),
+                              ("bob+x@company.com", "bob+x@company.com")):
+        direct(scene, address)
+        equal(answer_from(scene), expected, address)
+        scene.folders({"INBOX": 1})
+
+
+OTHER_NAME = "robert@company.com"
+
+
+@test
+def name_that_the_userdb_knows_answers(case):
+    """Dovecot's own affair: user names that the map knows nothing of."""
+    scene = Scene(case, own_dovecot(
+        case, extra23=ORIGINAL23, extra24=ORIGINAL24,
+        users=(BOB, OTHER_NAME),
+        fields={OTHER_NAME: "userdb_nameplate_mailbox=%s" % BOB}))
+    scene.script(AWAY, OTHER_NAME)
+    scene.deliver(OTHER_NAME, message_to(OTHER_NAME), sender=SENDER)
+    equal(answer_from(scene), OTHER_NAME, "another name")
 
 
 @test
