@@ -43,7 +43,8 @@ static bool redirect_judge_literal(struct sieve_validator *valdtr,
 		sieve_argument_validate_warning(
 			valdtr, arg, "redirect to %s %s; it is treated as "
 			"keep", shown, verdict->refused);
-	} else if (verdict->doubt != NULL) {
+	} else if (verdict->doubt != NULL &&
+		   np_here_has_user(verdict->doubt_unless) <= 0) {
 		sieve_argument_validate_warning(
 			valdtr, arg, "redirect to %s %s", shown,
 			verdict->doubt);

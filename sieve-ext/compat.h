@@ -14,7 +14,9 @@
 #include "strfuncs.h"
 #include "smtp-address.h"
 #include "smtp-params.h"
+#include "auth-master.h"
 #include "mail-storage.h"
+#include "mail-user.h"
 
 #include "sieve-common.h"
 #include "sieve-actions.h"
@@ -119,6 +121,17 @@ np_variables_extension(struct sieve_instance *svinst,
 	return *ext_r == NULL ? -1 : 0;
 #else
 	return sieve_ext_variables_get_extension(svinst, ext_r);
+#endif
+}
+
+/* On whose behalf a userdb is asked. */
+static inline void np_auth_set_protocol(struct auth_user_info *info,
+					const char *protocol)
+{
+#if NP_PIGEONHOLE_05
+	info->service = protocol;
+#else
+	info->protocol = protocol;
 #endif
 }
 

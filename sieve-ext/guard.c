@@ -141,10 +141,12 @@ static int guard_judge_map(struct np_here *here, struct np_map *map,
 		verdict->refused = guard_own(here, &lead);
 		return 1;
 	}
-	if (ret > 0)
+	if (ret > 0) {
 		verdict->doubt = "comes back to this mailbox unless there is "
 			"such a mailbox: the catch-all of its domain leads "
 			"here";
+		verdict->doubt_unless = t_strdup(lead.unless);
+	}
 	return guard_outside(here, map, &addr, verdict, err);
 }
 

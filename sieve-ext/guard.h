@@ -11,9 +11,10 @@
 struct np_guard_verdict {
 	/* NULL: it may. Else why not, to follow "redirect to ADDRESS ". */
 	const char *refused;
-	/* NULL: no doubt. Else what may happen, to follow the same words; the
-	   redirect is allowed. */
+	/* NULL: no doubt. Else what may happen, to follow the same words,
+	   unless the store knows doubt_unless; the redirect is allowed. */
 	const char *doubt;
+	const char *doubt_unless;
 	/* NULL: it was checked. Else why it could not be; the rest then says
 	   what is known without. */
 	const char *unchecked;

@@ -187,6 +187,8 @@ static int here_judge_store(struct here_way *way, struct np_error *err)
 			kind = NP_LEAD_TAG;
 		return here_found(way, kind, verdict->domain_entry, err);
 	}
+	(void)i_strocpy(way->lead.unless, verdict->mailbox,
+			sizeof(way->lead.unless));
 	if (verdict->catch_all[0] != '\0' && domain != NULL &&
 	    here_owns(way->here, way->delimiters, verdict->catch_all))
 		return here_found(way, NP_LEAD_CATCH_ALL, domain, err);
@@ -253,6 +255,25 @@ int np_here_leads(struct np_here *here, struct np_map *map,
 	if (ret > 0)
 		*lead_r = way.lead;
 	return ret;
+}
+
+int np_here_has_user(const char *user)
+{
+	/* Dovecot's own, of this process: opened before it became the user. */
+	struct auth_master_connection *auth = mail_user_auth_master_conn;
+	struct auth_user_info info;
+	const char *const *fields, *name;
+	pool_t pool;
+	int ret;
+
+	if (auth == NULL)
+		return -1;
+	i_zero(&info);
+	np_auth_set_protocol(&info, "lmtp");
+	pool = pool_alloconly_create("nameplate userdb lookup", 1024);
+	ret = auth_master_user_lookup(auth, user, &info, pool, &name, &fields);
+	pool_unref(&pool);
+	return ret < 0 ? -1 : ret;
 }
 
 bool np_here_parse(const struct smtp_address *from, struct np_address *addr_r)

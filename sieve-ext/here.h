@@ -29,6 +29,8 @@ struct np_lead {
 	bool off;		/* disabled, expired or not for mail */
 	char entry[NP_MAX_ADDRESS + 1];	/* its key, "" if none */
 	char note[NP_MAX_NOTE + 1];
+	/* NP_LEAD_CATCH_ALL: the name that the store must not know, a key. */
+	char unless[NP_MAX_ADDRESS + 1];
 };
 
 struct np_here {
@@ -57,7 +59,12 @@ int np_here_leads(struct np_here *here, struct np_map *map,
 		  const struct np_address *addr, struct np_lead *lead_r,
 		  struct np_error *err);
 
-/* The same without a map: the mailbox itself and its tags. */
+/* Whether Dovecot's userdb has user, asked as LMTP would. 1 yes, 0 no, -1 could
+   not ask, for want of a connection or of an answer; Dovecot has then logged
+   why. */
+int np_here_has_user(const char *user);
+
+/* Like np_here_leads, without a map: the mailbox itself and its tags. */
 bool np_here_is_mailbox(const struct np_here *here, const char *delimiters,
 			const struct np_address *addr);
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What an operator allows: forwards to outside, and who a mailbox is."""
+import os
+
 from messages import plain
 from scene import ANN, BOB, Scene, equal, own_dovecot, test, true
 
@@ -138,3 +140,26 @@ def catch_all_of_the_own_domain_is_a_warning(case):
         equal((answer.word, answer.code), ("OK", "WARNINGS"), "unknown name")
         true("the catch-all of its domain leads here" in answer.text, answer)
         equal(editor.check('redirect "%s";' % OUT).code, "", "outside")
+
+
+@test
+def a_mailbox_beside_the_catch_all_is_no_warning(case):
+    """The userdb is asked: by ManageSieve, and by the tools."""
+    scene = Scene(case)
+    scene.agent.nameplate("add", "--catch-all", "@company.com", BOB)
+    scene.agent.nameplate("add", "@old.org", "@company.com")
+    with scene.dovecot.editor(BOB) as editor:
+        for address in (ANN, "ann+x@company.com", "Ann@Company.com",
+                        "ann@old.org"):
+            answer = editor.check('redirect "%s";' % address)
+            equal((answer.word, answer.code), ("OK", ""), address)
+        for address in ("anne@company.com", "anne+x@company.com",
+                        "anne@old.org"):
+            answer = editor.check('redirect "%s";' % address)
+            equal((answer.word, answer.code), ("OK", "WARNINGS"), address)
+    path = os.path.join(scene.dovecot.home(BOB), ".dovecot.sieve")
+    for address, warned in ((ANN, False), ("anne@company.com", True)):
+        scene.script('redirect "%s";' % address)
+        output = scene.dovecot.tool("sievec", "-u", BOB, path)
+        equal("leads here" in output, warned, "sievec, %s" % address)
+    true("Error: " not in scene.log(), scene.log())
