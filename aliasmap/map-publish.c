@@ -242,13 +242,14 @@ int np_publish_live(int folder_fd, const struct np_map_path *path,
 		return -1;
 	}
 	*gen_r = gen;
-	if (np_map_step("folder") < 0 || fsync(folder_fd) == -1)
-		return np_error_set(err, NP_ERROR_WRITE,
-				    "%s: the change is in force, but the last "
-				    "fsync, that of the folder, failed: %s; it "
-				    "may be gone after a power failure",
-				    path->link, strerror(errno));
-	return 1;
+	if (np_map_step("folder") == 0 && fsync(folder_fd) == 0)
+		return 1;
+	(void)np_error_set(err, NP_ERROR_WRITE,
+			   "%s: the change is in force, but the last fsync, "
+			   "that of the folder, failed: %s; it may be gone "
+			   "after a power failure", path->link,
+			   strerror(errno));
+	return 0;
 }
 
 static bool publish_same(const struct np_generation *a,

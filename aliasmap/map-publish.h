@@ -25,8 +25,8 @@ int np_publish_copy(int folder_fd, const struct np_map_path *path,
 		    struct np_error *err);
 
 /* LINK.new, closed by whoever wrote it, becomes generation number and live.
-   1, or -1: what was live before is still live, except where the text says
-   that only the last step, the fsync of the folder, failed. */
+   1, or -1: what was live before is still live. 0 (err says so): it is live,
+   but the last step, the fsync of the folder, failed. */
 int np_publish_live(int folder_fd, const struct np_map_path *path,
 		    uint64_t number, struct np_generation *gen_r,
 		    struct np_error *err);

@@ -238,6 +238,9 @@ static int verify_adopt(struct verify *verify, struct np_error *err)
 static int verify_run(struct verify *verify, bool adopt, const char *holder,
 		      unsigned int seconds, struct np_error *err)
 {
+	struct np_error late = {NP_ERROR_NONE, ""};
+	int ret = 1;
+
 	/* The lock first: a change between opening the live map and taking the
 	   lock would be lost. */
 	if (adopt && np_change_start(verify->path.link, holder,
@@ -250,11 +253,15 @@ static int verify_run(struct verify *verify, bool adopt, const char *holder,
 		return -1;
 	if (verify_walk(verify, seconds, err) < 0)
 		return -1;
-	if (adopt && verify_adopt(verify, err) < 0)
-		return -1;
-	if (verify->why.kind == NP_ERROR_NONE)
-		return 1;
-	(void)np_error_set(err, verify->why.kind, "%s", verify->why.text);
+	if (adopt)
+		ret = verify_adopt(verify, &late);
+	if (ret < 0 || verify->why.kind == NP_ERROR_NONE) {
+		if (late.kind != NP_ERROR_NONE)
+			(void)np_error_set(err, late.kind, "%s", late.text);
+		return ret;
+	}
+	(void)np_error_set(err, verify->why.kind, "%s%s%s", verify->why.text,
+			   late.text[0] == '\0' ? "" : "; ", late.text);
 	return 0;
 }
 

@@ -135,9 +135,12 @@ int np_change_commit(struct np_change **_change, uint64_t *generation_r,
 		change->map.db = NULL;
 		ret = np_edit_close(&change->edit, err);
 	}
-	if (ret > 0)
+	if (ret > 0) {
 		ret = np_publish_live(change->folder_fd, &change->map.path,
 				      change->number, &gen, err);
+		if (ret == 0)
+			ret = NP_CHANGE_NOT_DURABLE;
+	}
 	if (ret > 0) {
 		change->made = false;
 		np_publish_prune(change->folder_fd, &change->map.path, &gen,

@@ -39,24 +39,30 @@ int np_change_set_settings(struct np_change *change,
 			   const struct np_map_settings *settings,
 			   struct np_error *err);
 
-/* Makes the change live and durable. Returns 1 with the new generation's
-   number, or -1: the old map is then still the live one, unless the text says
-   that only the last fsync of the folder failed. Frees *change either way. */
+/* Live, but not known to be durable, since the last fsync, that of the folder,
+   failed: err says so. It cannot be taken back: for whoever asked, it is done,
+   with a warning. */
+#define NP_CHANGE_NOT_DURABLE 2
+
+/* Makes the change live and durable. Returns 1 or NP_CHANGE_NOT_DURABLE with
+   the new generation's number, or -1: the old map is then still the live one.
+   Frees *change either way. */
 int np_change_commit(struct np_change **change, uint64_t *generation_r,
 		     struct np_error *err);
 /* Gives the change up; nothing of it remains. Accepts NULL. */
 void np_change_rollback(struct np_change **change);
 
 /* Makes the first, empty generation, only where the folder holds neither link
-   nor generation. 1 made, 0 there is one already, -1. */
+   nor generation. 1 or NP_CHANGE_NOT_DURABLE made, 0 there is one already,
+   -1. */
 int np_map_create(const char *link, const char *holder,
 		  const struct np_map_settings *settings,
 		  struct np_error *err);
 
 /* Copies the highest good generation below the live one (without a readable
    link: the highest good one) into a new one and makes it live. A plain file
-   in the link's place is kept as LINK.replaced. 1 with both numbers, 0 there
-   is none, -1. */
+   in the link's place is kept as LINK.replaced. 1 or NP_CHANGE_NOT_DURABLE
+   with both numbers, 0 there is none, -1. */
 int np_map_rollback(const char *link, const char *holder,
 		    uint64_t *from_r, uint64_t *generation_r,
 		    struct np_error *err);
@@ -65,8 +71,9 @@ int np_map_rollback(const char *link, const char *holder,
    child process with a time limit in seconds; file may be the link. *good_r
    and *bad_r count records. With adopt, what could be read becomes the new
    live generation, with the file's settings, else the live one's. 1 all good,
-   0 something is bad (err says what; adopted all the same), -1 could not, or
-   nothing was there to adopt: the map is unchanged. */
+   0 something is bad (err says what; adopted all the same),
+   NP_CHANGE_NOT_DURABLE (all good), -1 could not, or nothing was there to
+   adopt: the map is unchanged. */
 int np_map_verify(const char *link, const char *file, bool adopt,
 		  const char *holder, unsigned int seconds,
 		  uint64_t *good_r, uint64_t *bad_r, struct np_error *err);

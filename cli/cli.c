@@ -28,6 +28,12 @@ int np_cli_fail(const struct np_error *err)
 	return err->kind == NP_ERROR_BUSY ? NP_CLI_TRY_AGAIN : NP_CLI_REFUSED;
 }
 
+void np_cli_warn_late(const struct np_error *err)
+{
+	if (err->kind != NP_ERROR_NONE)
+		np_cli_warn("%s", err->text);
+}
+
 int np_cli_said(const struct np_edit *edit, enum np_edit_result result)
 {
 	switch (result) {
@@ -158,6 +164,7 @@ int np_cli_finish(struct np_cli *cli, unsigned int changes)
 		if (np_change_commit(&cli->change, &generation, &err) < 0)
 			return np_cli_fail(&err);
 		np_audit_write(cli->audit, generation);
+		np_cli_warn_late(&err);
 	}
 	if (cli->said != NULL && fflush(cli->said) == 0)
 		(void)fwrite(cli->said_text, 1, cli->said_len, stdout);

@@ -44,6 +44,9 @@ void np_cli_warn(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 /* The same, and the exit code that fits. */
 int np_cli_fail(const struct np_error *err);
+/* What went wrong with a change that is in force all the same, if anything;
+   the exit code is not that of a failure. */
+void np_cli_warn_late(const struct np_error *err);
 /* Prints what an edit said, where it belongs; returns the exit code. */
 int np_cli_said(const struct np_edit *edit, enum np_edit_result result);
 /* The usage of the subcommand on stderr; NP_CLI_USAGE. */

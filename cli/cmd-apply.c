@@ -52,6 +52,7 @@ static int apply_settings(struct np_cli *cli)
 	(void)snprintf(text, sizeof(text), "generation %" PRIu64 ": [map] %s "
 		       "and what else differs taken over", generation, name);
 	np_audit_note(cli->name, text);
+	np_cli_warn_late(&err);
 	(void)printf("%s: settings taken over ([map] %s differed), see: "
 		     "nameplate check\n", cli->settings->map_file, name);
 	return NP_CLI_DONE;
@@ -76,6 +77,7 @@ int np_cmd_apply(struct np_cli *cli, int argc, char **argv)
 	if (made == 0)
 		return apply_settings(cli);
 	np_audit_note(cli->name, "made an empty map");
+	np_cli_warn_late(&err);
 	(void)printf("%s: made, empty\n", cli->settings->map_file);
 	return NP_CLI_DONE;
 }
@@ -107,6 +109,7 @@ int np_cmd_rollback(struct np_cli *cli, int argc, char **argv)
 		       "with what generation %" PRIu64 " held", generation,
 		       from);
 	np_audit_note(cli->name, text);
+	np_cli_warn_late(&err);
 	(void)printf("%s: %s\n", cli->settings->map_file, text);
 	return NP_CLI_DONE;
 }
@@ -144,7 +147,6 @@ int np_cmd_verify(struct np_cli *cli, int argc, char **argv)
 		np_audit_note(cli->name, text);
 	(void)printf("%s%s\n", text, options.adopt != NULL ?
 		     ", the good ones are the live map now" : "");
-	if (result == 0)
-		np_cli_warn("%s", err.text);
+	np_cli_warn_late(&err);
 	return result == 0 ? NP_CLI_REFUSED : NP_CLI_DONE;
 }

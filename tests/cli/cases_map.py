@@ -276,3 +276,28 @@ def thousand_in_one_command(host):
     host.do("add", "--no-probe", *names, "m@x.org", err="")
     host.do("list", has="1000 aliases\n")
     assert [name.split(".")[1] for name in host.generations()] == ["1", "2"]
+
+
+@case
+def change_that_may_not_be_durable(host):
+    """The last fsync fails: the change is told, audited and pruned."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        raise Skip("no compiler")
+    host.start_map("a@x.org m@x.org")
+    host.write("shim.c", "#include <errno.h>\n#include <sys/stat.h>\n"
+               "int fsync(int fd) { struct stat st;\n"
+               "if (fstat(fd, &st) != 0 || !S_ISDIR(st.st_mode)) return 0;\n"
+               "errno = EIO; return -1; }\n")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", host.path("shim.so"),
+                    host.path("shim.c")], check=True)
+    for address in ("b@x.org", "c@x.org"):
+        process = subprocess.run(
+            [host.program, "-c", host.config, "add", "--no-probe", address,
+             "m@x.org"], capture_output=True, text=True, timeout=50,
+            env=dict(os.environ, LD_PRELOAD=host.path("shim.so")))
+        assert process.returncode == 0, process
+        assert address + " -> m@x.org" in process.stdout, process
+        assert "may be gone after a power failure" in process.stderr, process
+        assert len(host.generations()) == 2
+    host.do("show", "c@x.org", has="m@x.org")
