@@ -150,6 +150,9 @@ name_parse(struct np_edit *edit, const char *text, bool fresh,
 {
 	const char *why = "this is not an address";
 
+	if (text[0] == '\0')
+		return np_edit_refuse(edit, "the address is empty, use "
+				      "NAME@DOMAIN");
 	if (strchr(text, '@') == NULL)
 		return name_lacks_domain(edit, text);
 	if (np_address_parse(text, strlen(text), NP_ADDRESS_UTF8, addr,

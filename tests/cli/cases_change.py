@@ -186,6 +186,9 @@ def probes_on_add(host):
             err="nameplate: warning: the store cannot tell now whether "
             "slow@x.org is a mailbox (451 4.3.0), so not every mailbox was "
             "checked\n")
+    for words in (("", "bob@x.org"), ("d@x.org", "")):
+        host.refuse("add", *words, out="",
+                    err="the address is empty, use NAME@DOMAIN")
     host.asked()
     host.do("add", "--no-probe", "d@x.org", "ghost@x.org", err="")
     host.do("add", "--force", "e@x.org", "ghost@x.org", err="")
