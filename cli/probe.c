@@ -64,7 +64,7 @@ static int probe_connect_to(const struct sockaddr *addr, socklen_t len,
 	if (fd < 0)
 		return -1;
 	if (connect(fd, addr, len) < 0) {
-		if (errno != EINPROGRESS && errno != EAGAIN)
+		if (errno != EINPROGRESS)
 			error = errno;
 		else if (probe_wait(fd, POLLOUT,
 				    probe_clock() + seconds * 1000LL) < 0 ||
@@ -80,16 +80,33 @@ static int probe_connect_to(const struct sockaddr *addr, socklen_t len,
 	return fd;
 }
 
+/* A unix socket with a full backlog is no connection under way that poll could
+   wait for: connect itself has to wait, which SO_SNDTIMEO bounds. */
 static int probe_connect_unix(const struct np_endpoint *endpoint,
-			      unsigned int seconds)
+			      unsigned int seconds, const char **why_r)
 {
+	struct timeval limit = { .tv_sec = (time_t)seconds };
 	struct sockaddr_un addr;
+	int fd, flags, error;
 
 	(void)memset(&addr, 0, sizeof(addr));
 	addr.sun_family = AF_UNIX;
 	(void)memcpy(addr.sun_path, endpoint->path, sizeof(endpoint->path));
-	return probe_connect_to((const struct sockaddr *)&addr, sizeof(addr),
-				seconds);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit,
+		       sizeof(limit)) == 0 &&
+	    connect(fd, (const struct sockaddr *)&addr, sizeof(addr)) == 0 &&
+	    (flags = fcntl(fd, F_GETFL)) >= 0 &&
+	    fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)
+		return fd;
+	error = errno;
+	(void)close(fd);
+	errno = error;
+	if (error == EAGAIN)
+		*why_r = "it takes no more connections";
+	return -1;
 }
 
 static int probe_connect_inet(const struct np_endpoint *endpoint,
@@ -258,7 +275,7 @@ int np_probe_open(const char *store, const char *hostname,
 
 	if (np_endpoint_parse(store, &endpoint, err) < 0)
 		return -1;
-	fd = endpoint.is_unix ? probe_connect_unix(&endpoint, seconds) :
+	fd = endpoint.is_unix ? probe_connect_unix(&endpoint, seconds, &why) :
 	     probe_connect_inet(&endpoint, seconds, &why);
 	if (fd < 0)
 		return np_error_set(err, NP_ERROR_UNREADABLE, "%s",

@@ -2,6 +2,7 @@
 """list, show, explain, check, the audit line and the completion."""
 import os
 import shutil
+import socket
 import subprocess
 import time
 
@@ -321,6 +322,27 @@ def check_of_a_store_that_cannot_tell(host):
     host.expect(75, "check", out="", err="nameplate: warning: the store cannot "
                 "tell now whether m@x.org is a mailbox (451 4.3.0), so not "
                 "every mailbox was checked\n")
+
+
+@case
+def check_of_a_store_that_takes_no_connection(host):
+    host.start_map("a@x.org m@x.org")
+    waiting = []
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(host.socket)
+        listener.listen(0)
+        try:
+            while True:
+                waiting.append(socket.socket(socket.AF_UNIX))
+                waiting[-1].setblocking(False)
+                waiting[-1].connect(host.socket)
+        except BlockingIOError:
+            pass
+        host.expect(75, "check", out="", err="nameplate: warning: the store "
+                    "unix:%s cannot be asked (it takes no more connections), "
+                    "so mailboxes were not checked\n" % host.socket)
+        for client in waiting:
+            client.close()
 
 
 @case
