@@ -136,24 +136,48 @@ static bool check_is_nobodys(const char *mailbox)
 	return false;
 }
 
+/* How many aliases lead to mailbox that are no catch-alls: several domains may
+   have one mailbox for what nobody knows. */
+static int check_count_names(struct np_check *check, const char *mailbox,
+			     unsigned int *count_r, struct np_error *err)
+{
+	struct np_map_cursor *cursor;
+	struct np_alias alias;
+	unsigned int count = 0;
+	int more;
+
+	if (np_map_cursor_open(check->map, mailbox, &cursor, err) < 0)
+		return -1;
+	while ((more = np_map_cursor_next(cursor, &alias, err)) > 0)
+		count += np_alias_type(&alias) != NP_ALIAS_CATCH_ALL;
+	np_map_cursor_close(&cursor);
+	if (more < 0)
+		return -1;
+	*count_r = count;
+	return 1;
+}
+
+/* A note on the entry says that somebody has thought about it. */
 static int check_catch_all(struct np_check *check,
 			   const struct np_alias *alias, struct np_error *err)
 {
 	unsigned int count;
 
-	if (np_map_count(check->map, alias->mailbox, &count, err) < 0)
+	if (check_count_names(check, alias->mailbox, &count, err) < 0)
 		return -1;
-	if (count > 1)
-		np_check_found(check, "%s -> %s: a catch-all onto a mailbox with "
-			    "%u other alias%s, use one of its own: %s set %s "
-			    "--mailbox catchall%s", alias->address,
-			    alias->mailbox, count - 1, count == 2 ? "" : "es",
-			    check->command, alias->address, alias->address);
-	else if (!check_is_nobodys(alias->mailbox))
+	if (count > 0)
+		np_check_found(check, "%s -> %s: a catch-all onto a mailbox "
+			       "with %u other alias%s, use one of its own: "
+			       "%s set %s --mailbox catchall%s", alias->address,
+			       alias->mailbox, count, count == 1 ? "" : "es",
+			       check->command, alias->address, alias->address);
+	else if (!check_is_nobodys(alias->mailbox) && alias->note[0] == '\0')
 		np_check_found(check, "%s -> %s: a catch-all onto somebody's "
-			    "mailbox, use one of its own: %s set %s --mailbox "
-			    "catchall%s", alias->address, alias->mailbox,
-			    check->command, alias->address, alias->address);
+			       "mailbox, use one of its own: %s set %s "
+			       "--mailbox catchall%s, or if it is one: %s set "
+			       "%s --note TEXT", alias->address,
+			       alias->mailbox, check->command, alias->address,
+			       alias->address, check->command, alias->address);
 	return 1;
 }
 

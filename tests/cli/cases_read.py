@@ -260,7 +260,8 @@ def check_finds(host):
         "@y.org -> m@x.org: a catch-all onto a mailbox with 4 other aliases, "
         "use one of its own: nameplate set @y.org --mailbox catchall@y.org",
         "@z.org -> bob@z.org: a catch-all onto somebody's mailbox, use one "
-        "of its own: nameplate set @z.org --mailbox catchall@z.org",
+        "of its own: nameplate set @z.org --mailbox catchall@z.org, or if it "
+        "is one: nameplate set @z.org --note TEXT",
         "abuse@x.org: reaches nobody (RFC 2142), use: nameplate add "
         "abuse@x.org MAILBOX",
         "abuse@old.org: reaches nobody (RFC 2142), use: nameplate add "

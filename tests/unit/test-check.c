@@ -14,7 +14,7 @@
 static const struct {
 	const char *label;
 	/* "postmaster=KEY;" first, or not; then
-	   "alias mailbox [expires=N] [off]", separated by ";". */
+	   "alias mailbox [expires=N] [note=WORD] [off]", separated by ";". */
 	const char *map;
 	/* Mailboxes that there are; "anything", "later", "unasked". */
 	const char *known;
@@ -88,12 +88,24 @@ static const struct {
 	  "of its own: np set @x --mailbox catchall@x\n" },
 	{ "catch-all, somebody's", "@x m@x", "unasked",
 	  "@x -> m@x: a catch-all onto somebody's mailbox, use one of its "
-	  "own: np set @x --mailbox catchall@x\n" },
+	  "own: np set @x --mailbox catchall@x, or if it is one: np set @x "
+	  "--note TEXT\n" },
+	{ "catch-all, one of its own with a note", "@x m@x note=ours",
+	  "unasked", "" },
+	{ "catch-alls that share one", "@x catchall@x;@y catchall@x",
+	  "unasked", "" },
+	{ "catch-alls that share one with an alias",
+	  "@x catchall@x;@y catchall@x;a@y catchall@x", "unasked",
+	  "@x -> catchall@x: a catch-all onto a mailbox with 1 other alias, "
+	  "use one of its own: np set @x --mailbox catchall@x\n"
+	  "@y -> catchall@x: a catch-all onto a mailbox with 1 other alias, "
+	  "use one of its own: np set @y --mailbox catchall@y\n" },
 	{ "catch-all, nobody's", "@a catch-all@a;@b unknown@b;@c all@c;"
 	  "@d spamtrap@d", "unasked", "" },
 	{ "catch-all, by the domain only", "@x m@catch", "unasked",
 	  "@x -> m@catch: a catch-all onto somebody's mailbox, use one of its "
-	  "own: np set @x --mailbox catchall@x\n" },
+	  "own: np set @x --mailbox catchall@x, or if it is one: np set @x "
+	  "--note TEXT\n" },
 	{ "expiry", "soon@x m@x expires=1000001;day14@x m@x expires=2209600;"
 	  "day15@x m@x expires=2209601;over@x m@x expires=1000000;"
 	  "off@x m@x expires=1000001 off", "unasked",
@@ -147,6 +159,8 @@ static void put_entry(struct np_change *change, char *text)
 	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
 		if (strncmp(word, "expires=", 8) == 0)
 			alias.expires = atol(word + 8);
+		else if (strncmp(word, "note=", 5) == 0)
+			(void)strcpy(alias.note, word + 5);
 		else
 			alias.enabled = false;
 	}
