@@ -18,7 +18,7 @@ enum ask_domain {
 };
 
 struct np_ask {
-	const struct np_settings *settings;
+	struct np_settings *settings;
 	struct np_probe *probe;
 	struct np_string_set *domains;	/* with an enum ask_domain each */
 	bool broken;
@@ -26,7 +26,7 @@ struct np_ask {
 	struct np_error err;
 };
 
-struct np_ask *np_ask_create(const struct np_settings *settings)
+struct np_ask *np_ask_create(struct np_settings *settings)
 {
 	struct np_ask *ask = calloc(1, sizeof(*ask));
 
@@ -63,7 +63,7 @@ static int ask_open(struct np_ask *ask)
 	if (seconds == 0 || seconds > NP_ASK_SECONDS)
 		seconds = NP_ASK_SECONDS;
 	return np_probe_open(ask->settings->lmtp_store,
-			     ask->settings->lmtp_hostname, seconds,
+			     np_settings_find_hostname(ask->settings), seconds,
 			     &ask->probe, &ask->err);
 }
 

@@ -16,7 +16,7 @@
 struct np_ask;
 
 /* settings are borrowed. NULL without memory. */
-struct np_ask *np_ask_create(const struct np_settings *settings);
+struct np_ask *np_ask_create(struct np_settings *settings);
 void np_ask_destroy(struct np_ask **ask);
 
 /* Whether the store knows address; an np_known_function, context is the

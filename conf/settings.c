@@ -299,12 +299,15 @@ int np_settings_read(const char *file, struct np_settings **settings_r,
 					    NP_ERROR_UNREADABLE, "%s",
 					    error->message);
 	}
-	if (np_settings_parse(name, data != NULL ? data : "", len, settings_r,
-			      err) < 0)
-		return -1;
-	if ((*settings_r)->lmtp_hostname == NULL)
-		(*settings_r)->lmtp_hostname = np_settings_hostname();
-	return 1;
+	return np_settings_parse(name, data != NULL ? data : "", len,
+				 settings_r, err);
+}
+
+const char *np_settings_find_hostname(struct np_settings *settings)
+{
+	if (settings->lmtp_hostname == NULL)
+		settings->lmtp_hostname = np_settings_hostname();
+	return settings->lmtp_hostname;
 }
 
 void np_settings_free(struct np_settings **settings)

@@ -54,14 +54,18 @@ struct np_settings {
 
 /* Reads file; file NULL: NP_DEFAULT_CONF, and the defaults where it does not
    exist. Returns 1, or -1 with "FILE:LINE: what is wrong and what is allowed".
-   *settings_r is the caller's. */
+   *settings_r is the caller's. lmtp_hostname stays NULL where the file has
+   none. */
 int np_settings_read(const char *file, struct np_settings **settings_r,
 		     struct np_error *err);
-/* The same from len octets of data; name stands in errors. The hostname stays
-   NULL where the data has none: nothing outside the data is looked at but the
-   number of cores. */
+/* The same from len octets of data; name stands in errors. Nothing outside the
+   data is looked at but the number of cores. */
 int np_settings_parse(const char *name, const char *data, size_t len,
 		      struct np_settings **settings_r, struct np_error *err);
+/* lmtp_hostname, put there first where the file has none: the host's name with
+   its domain. May ask the resolver, so only for whoever greets a store or a
+   client. Never NULL; borrowed from settings. */
+const char *np_settings_find_hostname(struct np_settings *settings);
 void np_settings_free(struct np_settings **settings);
 
 /* Whether the [map] settings kept in a map differ from the file's. On true

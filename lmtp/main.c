@@ -152,6 +152,7 @@ static int agent_configure(struct agent *agent, const char *file)
 	}
 	np_settings_free(&agent->settings);
 	np_mark_keys_free(&agent->keys);
+	(void)np_settings_find_hostname(settings);
 	agent->settings = settings;
 	agent->keys = keys;
 	agent_set_timeouts(agent);

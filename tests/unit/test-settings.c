@@ -350,9 +350,10 @@ static void test_settings__reads_a_file(void **state)
 	assert_int_equal(close(fd), 0);
 	assert_int_equal(np_settings_read(name, &s, &err), 1);
 	assert_int_equal(s->lmtp_stamp, NP_STAMP_ALL);
-	/* Found by asking the machine. */
-	assert_non_null(s->lmtp_hostname);
-	assert_true(s->lmtp_hostname[0] != '\0');
+	/* Found by asking the machine, and only then. */
+	assert_null(s->lmtp_hostname);
+	assert_true(np_settings_find_hostname(s)[0] != '\0');
+	assert_ptr_equal(np_settings_find_hostname(s), s->lmtp_hostname);
 	np_settings_free(&s);
 	assert_int_equal(unlink(name), 0);
 	assert_int_equal(np_settings_read(name, &s, &err), -1);
