@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 /* How a store answers to a name that nobody has. */
 enum ask_domain {
@@ -54,27 +55,46 @@ const char *np_ask_why(const struct np_ask *ask)
 	return ask->err.text;
 }
 
-static int ask_open(struct np_ask *ask)
+static unsigned int ask_seconds(const struct np_ask *ask)
 {
 	unsigned int seconds = ask->settings->lmtp_store_timeout;
 
+	return seconds == 0 || seconds > NP_ASK_SECONDS ? NP_ASK_SECONDS :
+	       seconds;
+}
+
+static int ask_open(struct np_ask *ask)
+{
 	if (ask->probe != NULL)
 		return 1;
-	if (seconds == 0 || seconds > NP_ASK_SECONDS)
-		seconds = NP_ASK_SECONDS;
 	return np_probe_open(ask->settings->lmtp_store,
-			     np_settings_find_hostname(ask->settings), seconds,
+			     np_settings_find_hostname(ask->settings),
+			     ask_seconds(ask),
 			     &ask->probe, &ask->err);
 }
 
+/* Whoever sits at a terminal is told for whom he waits; a line that goes away
+   with the answer. */
+static void ask_show_waiting(const struct np_ask *ask, bool waiting)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	(void)fflush(stdout);
+	if (waiting)
+		(void)fprintf(stderr, "waiting for the store %.100s, at most "
+			      "%u seconds", ask->settings->lmtp_store,
+			      ask_seconds(ask));
+	else
+		(void)fputs("\r\033[K", stderr);
+	(void)fflush(stderr);
+}
+
 /* A connection that the store has closed meanwhile is opened once more. */
-int np_ask_reply(struct np_ask *ask, const char *address,
-		 struct np_store_reply *reply_r)
+static int ask_reply(struct np_ask *ask, const char *address,
+		     struct np_store_reply *reply_r)
 {
 	bool old = ask->probe != NULL;
 
-	if (ask->broken)
-		return -1;
 	if (ask_open(ask) > 0 &&
 	    np_probe_ask(ask->probe, address, reply_r, &ask->err) > 0)
 		return 1;
@@ -85,6 +105,19 @@ int np_ask_reply(struct np_ask *ask, const char *address,
 	np_probe_close(&ask->probe);
 	ask->broken = true;
 	return -1;
+}
+
+int np_ask_reply(struct np_ask *ask, const char *address,
+		 struct np_store_reply *reply_r)
+{
+	int result;
+
+	if (ask->broken)
+		return -1;
+	ask_show_waiting(ask, true);
+	result = ask_reply(ask, address, reply_r);
+	ask_show_waiting(ask, false);
+	return result;
 }
 
 static void ask_warn(const struct np_ask *ask)

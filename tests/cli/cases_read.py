@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """list, show, explain, check, the audit line and the completion."""
 import os
+import pty
 import shutil
 import socket
 import subprocess
@@ -344,6 +345,22 @@ def check_of_a_store_that_takes_no_connection(host):
                     "so mailboxes were not checked\n" % host.socket)
         for client in waiting:
             client.close()
+
+
+@case
+def check_says_on_a_terminal_for_whom_it_waits(host):
+    host.start_map("a@x.org m@x.org", "abuse@x.org m@x.org")
+    host.start_store("m@x.org 250 OK", "postmaster@x.org 250 OK")
+    master, slave = pty.openpty()
+    result = subprocess.run([host.program, "-c", host.config, "check"],
+                            stdout=subprocess.PIPE, stderr=slave, check=False)
+    os.close(slave)
+    text = os.read(master, 4096)
+    os.close(master)
+    assert result.returncode == 0 and result.stdout == b"", result
+    assert b"waiting for the store unix:" in text, text
+    assert b", at most 2 seconds" in text, text
+    assert text.endswith(b"\r\033[K"), text
 
 
 @case
