@@ -72,9 +72,13 @@ int np_cli_read_settings(struct np_cli *cli)
 		return NP_CLI_DONE;
 	(void)snprintf(cli->holder, sizeof(cli->holder),
 		       "nameplate %s, pid %ld", cli->name, (long)getpid());
-	if (np_settings_read(cli->conf, &cli->settings, &err) < 0)
+	if (np_settings_read(cli->conf, &cli->settings, &err) > 0)
+		return NP_CLI_DONE;
+	if (err.kind != NP_ERROR_MISSING && err.kind != NP_ERROR_UNREADABLE)
 		return np_cli_fail(&err);
-	return NP_CLI_DONE;
+	np_cli_warn("%s, name a file that can be read: nameplate -c FILE %s",
+		    err.text, cli->name);
+	return NP_CLI_REFUSED;
 }
 
 int np_cli_open(struct np_cli *cli)

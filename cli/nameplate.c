@@ -6,11 +6,13 @@
 #include "np-config.h"
 #include "cli/cli.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static const struct {
 	const char *name;
@@ -71,6 +73,20 @@ static int nameplate_run(struct np_cli *cli, int argc, char **argv)
 	return NP_CLI_USAGE;
 }
 
+/* A descriptor that the caller has closed would become the map's or the lock's,
+   and what is printed would go there. Opened so that its use fails as before. */
+static int nameplate_open_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd < STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		(void)close(fd);
+	return fd < 0 ? -1 : 1;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -82,6 +98,8 @@ int main(int argc, char **argv)
 	struct np_cli cli = { 0 };
 	int c, exit_code;
 
+	if (nameplate_open_standard() < 0)
+		return NP_CLI_REFUSED;
 	(void)setlocale(LC_CTYPE, "");
 	cli.now = (int64_t)time(NULL);
 	while ((c = getopt_long(argc, argv, "+c:h", options, NULL)) != -1) {

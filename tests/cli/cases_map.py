@@ -65,6 +65,33 @@ def with_size(host, content):
 
 
 @case
+def a_closed_descriptor_is_not_the_map(host):
+    """While the store does not answer the map is open."""
+    host.start_map()
+    host.start_store("m@x.org silent")
+    process = subprocess.Popen(
+        ["sh", "-c", 'exec "$@" 0<&- 1>&- 2>&-', "sh", host.program, "-c",
+         host.config, "add", "a@x.org", "m@x.org"])
+    until = time.monotonic() + 30
+    while "m@x.org" not in host.asked():
+        assert time.monotonic() < until, "the store was never asked"
+        time.sleep(0.01)
+    where = [os.readlink("/proc/%d/fd/%d" % (process.pid, fd))
+             for fd in range(3)]
+    process.wait()
+    assert where == ["/dev/null"] * 3, where
+    host.do("list", has="1 alias\n")
+
+
+@case
+def a_missing_configuration_names_the_way_out(host):
+    name = host.path("none.conf")
+    host.config = name
+    host.refuse("list", out="", has=["none.conf", ", name a file that can be "
+                                     "read: nameplate -c FILE list"])
+
+
+@case
 def apply_refuses_a_postmaster_that_is_an_alias(host):
     host.start_map("pm@x.org bob@x.org", "@old.org @x.org")
     before = host.generations()
