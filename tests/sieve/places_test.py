@@ -222,6 +222,34 @@ mailbox INBOX {
 """
 
 
+class Imap:
+    """An IMAP process of Bob's own, as imap-login leaves it."""
+
+    def __init__(self, case, dovecot):
+        self.process = subprocess.Popen(
+            dovecot.command("env", "USER=" + BOB, "/usr/lib/dovecot/imap",
+                            "-u", BOB, "-c", dovecot.config),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT)
+        case.finally_do(self.process.kill)
+        self.said = b""
+
+    def append(self, message):
+        self.process.stdin.write(b"a APPEND INBOX {%d+}\r\n%s\r\n" % (
+            len(message), message))
+        self.process.stdin.flush()
+        line = b"-"
+        while line and not line.startswith(b"a "):
+            line = self.process.stdout.readline()
+            self.said += line
+        true(line.startswith(b"a OK"), self.said)
+
+    def logout(self):
+        """All that it has said, the log lines on standard error too."""
+        rest, _ = self.process.communicate(b"b LOGOUT\r\n", 60)
+        return (self.said + rest).decode("utf-8", "replace")
+
+
 @test
 def imapsieve_has_the_guard_and_no_alias(case):
     scene = Scene(case, own_dovecot(case, extra23=IMAP23, extra24=IMAP24))
@@ -232,16 +260,41 @@ def imapsieve_has_the_guard_and_no_alias(case):
                  'if alias :matches "*" { fileinto :create "alias"; }\n'
                  'else { addflag "\\\\Flagged"; }\n' + REDIRECT)
     folder.make(name, "home", BOB, owner=5000)
-    message = plain()
-    talk = b"a APPEND INBOX {%d+}\r\n%s\r\nb LOGOUT\r\n" % (len(message),
-                                                            message)
-    done = subprocess.run(
-        scene.dovecot.command("env", "USER=" + BOB, "/usr/lib/dovecot/imap",
-                              "-u", BOB, "-c", scene.dovecot.config),
-        input=talk, stdout=subprocess.PIPE, check=False,
-        stderr=subprocess.PIPE, timeout=60)
-    true(re.search(rb"^a OK", done.stdout, re.M), done)
+    imap = Imap(case, scene.dovecot)
+    imap.append(plain())
+    said = imap.logout()
     scene.folders({"INBOX": 1})
     scene.forwarded()
-    text = scene.log() + done.stderr.decode()
+    text = scene.log() + said
     true("redirect to %s comes back" % SALES in text, text)
+
+
+@test
+def imapsieve_with_a_map_that_is_cut_or_replaced(case):
+    """A process that runs goes on with the last good map, and takes the next
+    one; one that never had any does what is known without."""
+    scene = Scene(case, own_dovecot(case, extra23=IMAP23, extra24=IMAP24))
+    scene.aliases(SALES)
+    folder, name = scene.dovecot.folder, scene.dovecot.name
+    folder.write(name + "/imap.sieve", REDIRECT)
+    folder.make(name, "home", BOB, owner=5000)
+    imap = Imap(case, scene.dovecot)
+    imap.append(plain())
+    scene.agent.nameplate("set", SALES, "--note", "newer")
+    os.truncate(scene.map, 4096)
+    imap.append(plain())
+    scene.forwarded()
+    late = Imap(case, scene.dovecot)
+    late.append(plain())
+    scene.forwarded(SALES)
+    true("nameplate: " in scene.log() + late.logout(), "silence")
+    scene.agent.nameplate("rollback")
+    scene.aliases("new@company.com")
+    path = folder.write(name + "/imap.sieve",
+                        REDIRECT + 'redirect "new@company.com";')
+    os.utime(path, (1e9, 1e9))
+    imap.append(plain())
+    scene.forwarded(SALES)
+    text = scene.log() + imap.logout()
+    true("nameplate: " in text, text)
+    true("redirect to new@company.com comes back" in text, text)

@@ -160,6 +160,37 @@ def a_map_that_changes_all_the_time(case):
 
 
 @test
+def an_upload_while_the_map_changes_all_the_time(case):
+    """Each answer is of some generation: never unchecked, never accepted."""
+    scene = Scene(case)
+    scene.aliases(SALES)
+    done = threading.Event()
+    changes = []
+
+    def change():
+        while not done.is_set():
+            changes.append(scene.agent.nameplate(
+                "set", SALES, "--note", "change %d" % len(changes)))
+
+    writer = threading.Thread(target=change)
+    writer.start()
+    try:
+        with scene.dovecot.editor(BOB) as editor:
+            count = 0
+            while count < 100 or len(changes) < 5:
+                answer = editor.check('redirect "%s";' % SALES)
+                equal(answer.word, "NO", "own alias")
+                true("it is an alias of" in answer.text, answer)
+                answer = editor.check('redirect "%s";' % OUT)
+                equal((answer.word, answer.code), ("OK", ""), "outside")
+                count += 1
+    finally:
+        done.set()
+        writer.join()
+    true("nameplate: " not in scene.log(), scene.log())
+
+
+@test
 def a_running_process_keeps_the_last_good_map(case):
     scene = Scene(case, own_dovecot(case))
     scene.aliases(SALES)
