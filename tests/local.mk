@@ -52,6 +52,7 @@ EXTRA_DIST += \
 	tests/sieve/silence_test.py \
 	tests/sieve/trouble_test.py \
 	tests/sieve/vacation_test.py \
+	tests/sieve/valgrind_test.py \
 	tests/sieve/with-settings \
 	tests/run
 
