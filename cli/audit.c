@@ -3,6 +3,8 @@
 #include "cli/audit.h"
 #include "cli/date.h"
 
+#include "aliasmap/edit.h"
+
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,10 +64,7 @@ void np_audit_print(const struct np_alias *alias, char *out, size_t size)
 		       alias->note[0] != '\0' ? ", note \"" : "", alias->note,
 		       alias->note[0] != '\0' ? "\"" : "");
 	/* One line, whatever a note holds. */
-	for (; *out != '\0'; out++) {
-		if ((unsigned char)*out < 0x20 || *out == 0x7f)
-			*out = '?';
-	}
+	np_text_clean(out);
 }
 
 void np_audit_entry(void *context, const struct np_alias *before,

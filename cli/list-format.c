@@ -3,6 +3,8 @@
 #include "cli/list-format.h"
 #include "cli/date.h"
 
+#include "aliasmap/edit.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -93,15 +95,6 @@ static int list_fit(const char *text, unsigned int room)
 	return len;
 }
 
-/* A note that reached the map by other ways may hold anything. */
-static void list_clean(char *text)
-{
-	for (; *text != '\0'; text++) {
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = '?';
-	}
-}
-
 static void list_table_entry(const struct np_list *list,
 			     const struct np_alias *alias)
 {
@@ -112,7 +105,8 @@ static void list_table_entry(const struct np_list *list,
 	if (alias->expires != 0)
 		(void)np_date_print(alias->expires, date);
 	(void)strcpy(note, alias->note);
-	list_clean(note);
+	/* It may have reached the map by other ways, and hold anything. */
+	np_text_clean(note);
 	used = list->alias_width + list->mailbox_width + 51;
 	len = list->terminal_width >= used + 8 ?
 	      list_fit(note, list->terminal_width - used) : (int)strlen(note);
