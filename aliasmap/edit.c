@@ -56,6 +56,7 @@ edit_store(struct np_edit *edit, const struct np_alias *before,
 	    np_change_put(edit->change, alias, &edit->err) < 0)
 		return np_edit_fail(edit);
 	np_edit_say(edit, "%s -> %s: %s", alias->address, alias->mailbox, verb);
+	edit->added = before == NULL;
 	if (edit->on_entry != NULL)
 		edit->on_entry(edit->context, before, alias);
 	return NP_EDIT_DONE;

@@ -56,6 +56,8 @@ struct np_edit {
 	/* What happened, one printable line without a full stop. */
 	char text[NP_MAX_EDIT_TEXT];
 	struct np_error err;		/* for NP_EDIT_FAILED */
+	/* Of the last np_edit_add that was done: whether the entry is new. */
+	bool added;
 	/* The edit's own. */
 	bool domain_alias_added;
 };

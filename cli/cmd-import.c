@@ -159,7 +159,7 @@ static bool import_entry(struct import_run *run,
 		run->unchanged++;
 	else if (result != NP_EDIT_DONE)
 		import_bad(run, entry->line, edit->text);
-	else if (strcmp(strrchr(edit->text, ':'), ": added") == 0)
+	else if (edit->added)
 		run->added++;
 	else
 		run->changed++;
