@@ -15,6 +15,8 @@ nameplate_SOURCES = \
 	cli/explain-map.c cli/explain-map.h \
 	cli/cmd-import.c \
 	cli/cmd-check.c \
+	cli/cmd-verify.c \
+	cli/cmd-rollback.c \
 	cli/cmd-apply.c \
 	cli/options.c cli/options.h \
 	cli/ask.c cli/ask.h \
