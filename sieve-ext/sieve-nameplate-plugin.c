@@ -39,16 +39,6 @@ const char *sieve_nameplate_plugin_version = PIGEONHOLE_ABI_VERSION;
  * binary, whatever sieve_extensions says.
  */
 
-static bool plugin_validator_load(const struct sieve_extension *ext,
-				  struct sieve_validator *valdtr)
-{
-	if (comparator_extension.validator_load != NULL &&
-	    !comparator_extension.validator_load(ext, valdtr))
-		return FALSE;
-	return sieve_validator_extension_load(
-		valdtr, NULL, NULL, np_guard_extension_of(ext->svinst), TRUE);
-}
-
 /* A binary from before the installation does not list the guard: it is out of
    date, so that it is compiled again. Asked when its list has been read. */
 static int plugin_binary_read_metadata(struct sieve_script *script,
@@ -104,7 +94,8 @@ static int plugin_hook(struct hook *hook, const struct sieve_extension *core)
 	if (np_extension_replace(core->svinst, &hook->def, core->enabled,
 				 &ext) < 0)
 		return -1;
-	i_assert(ext == core);
+	if (ext != core)
+		return -1;	/* somebody else's copy is there already */
 	hook->ext = ext;
 	return 0;
 }
@@ -134,6 +125,44 @@ plugin_find(struct sieve_instance *svinst, const char *name)
 	return NULL;
 }
 
+/* Not before the first script: "vacation-seconds" asks for the core's own
+   "vacation" by its definition when it is loaded, after the plugins, and to
+   find another one there is a panic of all of Dovecot. */
+static void plugin_hook_vacation(struct plugin *plugin,
+				 struct sieve_instance *svinst)
+{
+	const struct sieve_extension *core;
+
+	if (plugin->vacation.ext != NULL)
+		return;
+	core = plugin_find(svinst, vacation_extension.name);
+	if (core == NULL || core->def != &vacation_extension || !core->loaded)
+		return;
+	plugin->vacation.def = *core->def;
+	plugin->vacation.def.validator_load = plugin_vacation_load;
+	if (plugin_hook(&plugin->vacation, core) < 0)
+		e_error(svinst->event, "nameplate: vacation cannot be kept "
+			"silent for catch-all addresses");
+}
+
+/* The definition that "@comparators" has now stands in our own struct. */
+static struct plugin *plugin_of(const struct sieve_extension *comparators)
+{
+	return (struct plugin *)((char *)(uintptr_t)comparators->def -
+				 offsetof(struct plugin, comparators.def));
+}
+
+static bool plugin_validator_load(const struct sieve_extension *ext,
+				  struct sieve_validator *valdtr)
+{
+	plugin_hook_vacation(plugin_of(ext), ext->svinst);
+	if (comparator_extension.validator_load != NULL &&
+	    !comparator_extension.validator_load(ext, valdtr))
+		return FALSE;
+	return sieve_validator_extension_load(
+		valdtr, NULL, NULL, np_guard_extension_of(ext->svinst), TRUE);
+}
+
 static int plugin_hook_all(struct plugin *plugin,
 			   struct sieve_instance *svinst)
 {
@@ -143,14 +172,7 @@ static int plugin_hook_all(struct plugin *plugin,
 	plugin->comparators.def = *core->def;
 	plugin->comparators.def.validator_load = plugin_validator_load;
 	plugin->comparators.def.binary_load = plugin_binary_load;
-	if (plugin_hook(&plugin->comparators, core) < 0)
-		return -1;
-	core = plugin_find(svinst, vacation_extension.name);
-	if (core == NULL)
-		return 0;
-	plugin->vacation.def = *core->def;
-	plugin->vacation.def.validator_load = plugin_vacation_load;
-	return plugin_hook(&plugin->vacation, core);
+	return plugin_hook(&plugin->comparators, core);
 }
 
 static int plugin_register(struct plugin *plugin,

@@ -130,3 +130,21 @@ def operator_can_still_switch_vacation_off(case):
     with Scene(case, dovecot).dovecot.editor(BOB) as editor:
         equal(editor.check(AWAY).word, "NO", "vacation")
         equal(editor.check('redirect "%s";' % SENDER).word, "OK", "redirect")
+
+
+@test
+def vacation_seconds_is_switched_on_beside_the_plugin(case):
+    """It asks for the core's own vacation when Dovecot starts."""
+    dovecot = own_dovecot(
+        case,
+        extra23="plugin {\n  sieve_extensions = +vacation-seconds\n}\n",
+        extra24="sieve_extensions {\n  vacation-seconds = yes\n}\n")
+    scene = Scene(case, dovecot)
+    script = ('require "vacation-seconds";\n'
+              'vacation :seconds 60 "I am away.";\n')
+    with scene.dovecot.editor(BOB) as editor:
+        equal(editor.check(script).word, "OK", "vacation :seconds")
+    scene.script(script)
+    scene.deliver(BOB, message_to(BOB), sender=SENDER)
+    scene.folders({"INBOX": 1})
+    equal(answer_from(scene) is not None, True, "answered")
