@@ -11,7 +11,7 @@ enum np_error_kind {
 	NP_ERROR_NONE = 0,
 	NP_ERROR_MISSING,	/* no map under that name */
 	NP_ERROR_UNREADABLE,	/* permission, I/O error */
-	NP_ERROR_NOT_A_LINK,	/* a plain file where the link belongs */
+	NP_ERROR_NOT_A_LINK,	/* a file or folder where it belongs */
 	NP_ERROR_BAD_LINK,	/* the link does not name a generation */
 	NP_ERROR_EMPTY,		/* zero bytes */
 	NP_ERROR_TRUNCATED,	/* another size than its name says */

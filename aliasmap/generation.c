@@ -107,6 +107,31 @@ int np_generation_scan(int folder_fd, const struct np_map_path *path,
 	return 1;
 }
 
+/* Something else stands where the link belongs: what it is, in words, and the
+   way out for that. A folder cannot be adopted, nor renamed over. */
+static int generation_not_a_link(int folder_fd, const struct np_map_path *path,
+				 struct np_error *err)
+{
+	struct stat st;
+
+	if (fstatat(folder_fd, path->base, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return np_error_set(err, generation_kind(errno), "%s: %s",
+				    path->link, strerror(errno));
+	if (S_ISREG(st.st_mode))
+		return np_error_set(
+			err, NP_ERROR_NOT_A_LINK,
+			"%s: is a plain file, not the link to a generation; "
+			"its content has no checksum: run nameplate verify "
+			"--adopt %s, or nameplate rollback", path->link,
+			path->link);
+	return np_error_set(err, NP_ERROR_NOT_A_LINK,
+			    "%s: is %s, not the link to a generation: move it "
+			    "away, then run nameplate rollback, or nameplate "
+			    "apply where there was no map", path->link,
+			    S_ISDIR(st.st_mode) ? "a folder" :
+			    "neither file nor link");
+}
+
 /* What readlink of the map's name failed with, in words. */
 static int generation_no_link(int folder_fd, const struct np_map_path *path,
 			      int error, struct np_error *err)
@@ -115,12 +140,7 @@ static int generation_no_link(int folder_fd, const struct np_map_path *path,
 	size_t count;
 
 	if (error == EINVAL)
-		return np_error_set(
-			err, NP_ERROR_NOT_A_LINK,
-			"%s: is a plain file, not the link to a generation; "
-			"its content has no checksum: run nameplate verify "
-			"--adopt %s, or nameplate rollback", path->link,
-			path->link);
+		return generation_not_a_link(folder_fd, path, err);
 	if (error != ENOENT)
 		return np_error_set(err, generation_kind(error),
 				    "%s: cannot read the link: %s", path->link,

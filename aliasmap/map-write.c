@@ -249,6 +249,21 @@ static bool write_live_there(struct np_change *change,
 			AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+/* Whether something that is no link stands in the way: 1 a file, which can be
+   put aside, 0 no, -1 what no rename replaces (err). */
+static int write_in_the_way(struct np_change *change,
+			    const struct np_error *why, struct np_error *err)
+{
+	struct stat st;
+
+	if (why->kind != NP_ERROR_NOT_A_LINK)
+		return 0;
+	if (fstatat(change->folder_fd, change->map.path.base, &st,
+		    AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
+		return 1;
+	return np_error_set(err, why->kind, "%s", why->text);
+}
+
 int np_map_rollback(const char *link, const char *holder,
 		    uint64_t *from_r, uint64_t *generation_r,
 		    struct np_error *err)
@@ -256,18 +271,27 @@ int np_map_rollback(const char *link, const char *holder,
 	struct np_change *change;
 	struct np_generation live, good;
 	char name[NP_MAX_FILE_NAME];
-	int ret, fd;
+	struct np_error why = {NP_ERROR_NONE, ""};
+	int ret, fd, plain;
 
 	if (np_change_start(link, holder, NP_LOCK_SECONDS, &change, err) < 0)
 		return -1;
 	if (np_generation_live(change->folder_fd, &change->map.path, &live,
-			       name, NULL) < 0)
+			       name, &why) < 0)
 		live.number = UINT64_MAX;
-	ret = write_find_good(change, live.number, &good, &fd, err);
+	ret = plain = write_in_the_way(change, &why, err);
+	if (ret >= 0)
+		ret = write_find_good(change, live.number, &good, &fd, err);
 	if (ret > 0) {
 		ret = np_change_from(change, &good, fd, err);
 		(void)close(fd);
 	}
+	if (ret == 0)
+		(void)np_error_set(err, NP_ERROR_MISSING,
+				   "%s: there is no good generation to go back "
+				   "to%s%s", link, plain > 0 ? ", but it is a "
+				   "plain file: run nameplate verify --adopt " :
+				   "", plain > 0 ? link : "");
 	if (ret <= 0) {
 		np_change_rollback(&change);
 		return ret;

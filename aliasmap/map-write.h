@@ -62,7 +62,7 @@ int np_map_create(const char *link, const char *holder,
 /* Copies the highest good generation below the live one (without a readable
    link: the highest good one) into a new one and makes it live. A plain file
    in the link's place is kept as LINK.replaced. 1 or NP_CHANGE_NOT_DURABLE
-   with both numbers, 0 there is none, -1. */
+   with both numbers, 0 there is none (err: and what to do), -1. */
 int np_map_rollback(const char *link, const char *holder,
 		    uint64_t *from_r, uint64_t *generation_r,
 		    struct np_error *err);

@@ -22,13 +22,8 @@ int np_cmd_rollback(struct np_cli *cli, int argc, char **argv)
 		return code;
 	done = np_map_rollback(cli->settings->map_file, cli->holder, &from,
 			       &generation, &err);
-	if (done < 0)
+	if (done <= 0)
 		return np_cli_fail(&err);
-	if (done == 0) {
-		np_cli_warn("%s: there is no good generation to go back to",
-			    cli->settings->map_file);
-		return NP_CLI_REFUSED;
-	}
 	(void)snprintf(text, sizeof(text), "generation %" PRIu64 " is live, "
 		       "with what generation %" PRIu64 " held", generation,
 		       from);

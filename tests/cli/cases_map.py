@@ -328,3 +328,27 @@ def change_that_may_not_be_durable(host):
         assert "may be gone after a power failure" in process.stderr, process
         assert len(host.generations()) == 2
     host.do("show", "c@x.org", has="m@x.org")
+
+
+@case
+def rollback_with_only_a_plain_file(host):
+    host.start_map("a@x.org m@x.org")
+    old = host.live()
+    os.unlink(host.map)
+    os.rename(old, host.map)
+    for name in host.generations():
+        os.unlink(host.path(name))
+    host.expect(1, "rollback", has=["verify --adopt " + host.map])
+    host.do("verify", "--adopt", host.map)
+    host.do("show", "a@x.org", has="m@x.org")
+
+
+@case
+def folder_in_the_place_of_the_link(host):
+    host.start_map("a@x.org m@x.org")
+    os.unlink(host.map)
+    os.mkdir(host.map)
+    host.expect(1, "list", out="", has=["is a folder", "move it away"])
+    host.expect(1, "rollback", out="", has=["is a folder", "move it away"])
+    os.rmdir(host.map)
+    host.do("rollback")

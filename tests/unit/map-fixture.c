@@ -34,7 +34,9 @@ int folder_teardown(void **state)
 
 	assert_non_null(dir);
 	while ((entry = readdir(dir)) != NULL)
-		(void)unlinkat(dirfd(dir), entry->d_name, 0);
+		if (unlinkat(dirfd(dir), entry->d_name, 0) == -1)
+			(void)unlinkat(dirfd(dir), entry->d_name,
+				       AT_REMOVEDIR);
 	(void)closedir(dir);
 	(void)rmdir(folder->dir);
 	free(folder);

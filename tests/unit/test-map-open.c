@@ -45,6 +45,13 @@ static void plain_file(const struct folder *folder)
 	assert_int_equal(rename(map_live_path(folder), folder->link), 0);
 }
 
+static void folder_instead(const struct folder *folder)
+{
+	map_create(folder);
+	assert_int_equal(unlink(folder->link), 0);
+	assert_int_equal(mkdir(folder->link, 0755), 0);
+}
+
 static void folder_in_place(const struct folder *folder)
 {
 	map_create(folder);
@@ -184,6 +191,8 @@ static const struct {
 	{"no link", no_link, NP_ERROR_MISSING, "run nameplate rollback"},
 	{"dangling", dangling, NP_ERROR_MISSING, "run nameplate rollback"},
 	{"plain file", plain_file, NP_ERROR_NOT_A_LINK, "verify --adopt /tmp"},
+	{"folder", folder_instead, NP_ERROR_NOT_A_LINK,
+	 "is a folder, not the link to a generation: move it away"},
 	{"link to a folder", folder_in_place, NP_ERROR_BAD_LINK,
 	 "does not name a generation"},
 	{"link to another folder", link_to_other_folder, NP_ERROR_BAD_LINK,
