@@ -20,6 +20,7 @@
 #include <xxhash.h>
 
 #define GENERATION_CHUNK (256 * 1024)
+#define GENERATION_LEAST (24 * 1024)	/* octets of an empty map */
 /* A link that changes this often while one reader looks is no accident. */
 #define GENERATION_TRIES 1000
 
@@ -42,6 +43,25 @@ int np_map_path_open(const struct np_map_path *path, bool write,
 				    path->link, path->folder,
 				    strerror(errno));
 	return fd;
+}
+
+void np_generation_say_room(struct np_error *err, const char *link, int error)
+{
+	struct np_map_path path;
+	struct stat st;
+	size_t len;
+
+	if (err == NULL || (error != ENOSPC && error != EDQUOT) ||
+	    np_map_path_parse(link, &path, NULL) < 0)
+		return;
+	/* Of the live generation; of none, what the first one takes. */
+	if (stat(link, &st) == -1 || st.st_size < GENERATION_LEAST)
+		st.st_size = GENERATION_LEAST;
+	len = strlen(err->text);
+	(void)snprintf(err->text + len, sizeof(err->text) - len,
+		       ": a change needs room for one more copy of the map, "
+		       "%" PRIu64 " KB and a little, in the folder %s",
+		       (uint64_t)st.st_size / 1024, path.folder);
 }
 
 static int generation_compare(const void *a, const void *b)

@@ -16,6 +16,10 @@
 int np_map_path_open(const struct np_map_path *path, bool write,
 		     struct np_error *err);
 
+/* Where error is that the disk (or the quota) is full: adds to err's text how
+   much room a change of the map link needs, and where. err may be NULL. */
+void np_generation_say_room(struct np_error *err, const char *link, int error);
+
 /* All generations in the folder, highest number first. Returns 1, or -1;
    *list_r is to be freed by the caller and may be NULL where *count_r is 0. */
 int np_generation_scan(int folder_fd, const struct np_map_path *path,

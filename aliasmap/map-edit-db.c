@@ -6,6 +6,7 @@
 #include "aliasmap/map-edit-db.h"
 
 #include "aliasmap/map-meta.h"
+#include "aliasmap/generation.h"
 #include "aliasmap/alias.h"
 
 #include <db.h>
@@ -118,6 +119,15 @@ static enum np_error_kind edit_kind(int error, enum np_error_kind otherwise)
 	}
 }
 
+/* name is the map's link. */
+static int edit_fail(struct np_error *err, enum np_error_kind kind,
+		     const char *name, const char *what, int error)
+{
+	(void)np_db_fail(err, kind, name, what, error);
+	np_generation_say_room(err, name, error);
+	return -1;
+}
+
 int np_edit_open(const char *path, bool create, const char *name,
 		 struct np_edit **edit_r, struct np_error *err)
 {
@@ -128,9 +138,9 @@ int np_edit_open(const char *path, bool create, const char *name,
 		ret = edit_open_all(edit, path, create);
 	if (ret != 0) {
 		np_edit_abandon(&edit);
-		return np_db_fail(err, edit_kind(ret, NP_ERROR_NOT_A_MAP),
-				  name, "the copy cannot be opened for a "
-				  "change", ret);
+		return edit_fail(err, edit_kind(ret, NP_ERROR_NOT_A_MAP),
+				 name, "the copy cannot be opened for a "
+				 "change", ret);
 	}
 	if (np_db_wrap(edit->env, edit->primary, edit->owner, name,
 		       &edit->reader, err) < 0) {
@@ -161,8 +171,8 @@ static int edit_failed(struct np_edit *edit, int ret, struct np_error *err)
 				    "%s: the record that is there was written "
 				    "by a newer nameplate: update this one",
 				    edit->name);
-	return np_db_fail(err, edit_kind(ret, NP_ERROR_INTERNAL), edit->name,
-			  "the change failed", ret);
+	return edit_fail(err, edit_kind(ret, NP_ERROR_INTERNAL), edit->name,
+			 "the change failed", ret);
 }
 
 int np_edit_put(struct np_edit *edit, const void *key, size_t key_len,
@@ -219,9 +229,9 @@ int np_edit_close(struct np_edit **_edit, struct np_error *err)
 	int ret = edit_close(edit, 0);
 
 	if (ret != 0)
-		(void)np_db_fail(err, edit_kind(ret, NP_ERROR_WRITE),
-				 edit->name, "the change cannot be written",
-				 ret);
+		(void)edit_fail(err, edit_kind(ret, NP_ERROR_WRITE),
+				edit->name, "the change cannot be written",
+				ret);
 	free(edit->name);
 	free(edit);
 	*_edit = NULL;

@@ -26,10 +26,12 @@ static int publish_failed(const struct np_map_path *path, const char *what,
 {
 	int error = errno;
 
-	return np_error_set(err, error == EACCES || error == EPERM ?
-			    NP_ERROR_UNREADABLE : NP_ERROR_WRITE,
-			    "%s: %s: %s; the map is unchanged", path->link,
-			    what, strerror(error));
+	(void)np_error_set(err, error == EACCES || error == EPERM ?
+			   NP_ERROR_UNREADABLE : NP_ERROR_WRITE,
+			   "%s: %s: %s; the map is unchanged", path->link,
+			   what, strerror(error));
+	np_generation_say_room(err, path->link, error);
+	return -1;
 }
 
 void np_publish_new_name(const struct np_map_path *path, char *out)
