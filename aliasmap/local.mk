@@ -38,6 +38,7 @@ libaliasmap_la_SOURCES = \
 	aliasmap/local-part.c aliasmap/local-part.h \
 	aliasmap/address.h \
 	aliasmap/text.c aliasmap/text.h \
+	aliasmap/clock.c aliasmap/clock.h \
 	aliasmap/error.c aliasmap/error.h
 libaliasmap_la_CFLAGS = $(NP_CFLAGS) $(DB_CFLAGS) $(IDN2_CFLAGS) $(XXHASH_CFLAGS)
 libaliasmap_la_LIBADD = $(DB_LIBS) $(IDN2_LIBS) $(XXHASH_LIBS)

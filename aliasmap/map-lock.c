@@ -4,6 +4,8 @@
 
 #include "aliasmap/map-lock.h"
 
+#include "aliasmap/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,14 +15,6 @@
 
 #define LOCK_MAX_HOLDER 200
 #define LOCK_POLL_MS 20
-
-static int64_t lock_clock_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* 1 taken, 0 somebody else has it, -1. */
 static int lock_try(int fd)
@@ -40,10 +34,10 @@ static int lock_try(int fd)
 static int lock_wait(int fd, unsigned int seconds)
 {
 	const struct timespec pause = {0, LOCK_POLL_MS * 1000000L};
-	int64_t deadline = lock_clock_ms() + (int64_t)seconds * 1000;
+	int64_t deadline = np_clock_ms() + (int64_t)seconds * 1000;
 	int ret;
 
-	while ((ret = lock_try(fd)) == 0 && lock_clock_ms() < deadline)
+	while ((ret = lock_try(fd)) == 0 && np_clock_ms() < deadline)
 		(void)nanosleep(&pause, NULL);
 	return ret;
 }

@@ -10,6 +10,7 @@
 
 #include "aliasmap/verify-walk.h"
 #include "aliasmap/map-step.h"
+#include "aliasmap/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +23,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define WALK_END UINT32_MAX
@@ -43,14 +43,6 @@ struct walk_reader {
 	size_t last_len, until_len;
 	bool has_last, has_until;
 };
-
-static int64_t walk_clock_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* What ends a part, but not verify: always 0. */
 static int walk_bad(const struct walk_reader *reader, const char *what,
@@ -232,7 +224,7 @@ static int walk_listen(struct walk_reader *reader, struct np_error *err)
 
 	while (ret > 0) {
 		struct pollfd poll_fd = {reader->fd, POLLIN, 0};
-		int64_t left = reader->deadline - walk_clock_ms();
+		int64_t left = reader->deadline - np_clock_ms();
 		int ready;
 		ssize_t n;
 
@@ -279,7 +271,7 @@ static int walk_part(struct walk_reader *reader, unsigned int milliseconds,
 			   milliseconds / 1000 + 1);
 	(void)close(fds[1]);
 	reader->fd = fds[0];
-	reader->deadline = walk_clock_ms() + milliseconds;
+	reader->deadline = np_clock_ms() + milliseconds;
 	reader->len = 0;
 	reader->has_last = reader->ended = false;
 	ret = walk_listen(reader, err);
