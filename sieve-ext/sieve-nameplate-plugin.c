@@ -148,8 +148,8 @@ static void plugin_hook_vacation(struct plugin *plugin,
 /* The definition that "@comparators" has now stands in our own struct. */
 static struct plugin *plugin_of(const struct sieve_extension *comparators)
 {
-	return (struct plugin *)((char *)(uintptr_t)comparators->def -
-				 offsetof(struct plugin, comparators.def));
+	return (void *)((char *)(uintptr_t)comparators->def -
+			offsetof(struct plugin, comparators.def));
 }
 
 static bool plugin_validator_load(const struct sieve_extension *ext,
