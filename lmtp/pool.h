@@ -4,10 +4,11 @@
  * store_connections), and sees that at most NP_MAX_OPEN_PER_MAILBOX RCPTs of
  * one mailbox are open at any moment (Dovecot 2.4 refuses the 11th).
  *
- * An exchange waits until it can have its connection and all its mailboxes,
- * holding none meanwhile, first come first served. Whoever waits takes the
- * longest-kept question that is in the way, but leaves it a moment for its
- * data: no client can hold a connection against another.
+ * First come, first served. A delivery waits until it can have its connection
+ * and all its mailboxes, holding none meanwhile; a question asks for each
+ * mailbox as soon as there is room. Whoever waits takes the longest-kept
+ * question that is in the way, but leaves it a moment for its data: no client
+ * can hold a connection against another.
  *
  * What came before: recipient.c asks, delivery.c delivers. What comes next:
  * relay.c speaks.

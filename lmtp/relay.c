@@ -285,6 +285,7 @@ static void on_relay_drained(void *owner)
 static void on_relay_closed(void *owner, int error)
 {
 	struct np_relay *relay = owner;
+
 	if (relay->nonsense) {
 		relay_die(relay, NP_REPLY_STORE_TROUBLE, false);
 		return;
